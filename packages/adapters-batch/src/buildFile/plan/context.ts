@@ -1,0 +1,39 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { memberOf } from '../pythonMembers.js'
+import type { Text } from '../kinds/common.js'
+import type { Step } from '../kinds/step.js'
+import type { PlanRequest, TemplateData } from './request.js'
+
+/** What the templates of dependents see of a step. */
+const stepData = (step: Step, request: PlanRequest): TemplateData =>
+  step.kind === 'runImage'
+    ? { token: request.tokenOf(step.name) }
+    : { token: request.tokenOf(step.name), kind: step.kind }
+
+/** The context of a step's templates; its dependencies come last, in the order of dependsOn. */
+export const contextOf = (
+  step: Step,
+  known: ReadonlyMap<string, Step>,
+  request: PlanRequest,
+): TemplateData => ({
+  global: request.global,
+  token: request.tokenOf(step.name),
+  deploy: request.scope === 'deploy',
+  scope: request.scope,
+  code: request.code,
+  ci_storage_uri: request.storageUri,
+  ...Object.fromEntries(
+    step.dependsOn.flatMap((name) => {
+      const dependency = known.get(name)
+      return dependency === undefined ? [] : [[name, stepData(dependency, request)]]
+    }),
+  ),
+})
+
+/** The text that is meant: itself, or what its reference finds in the context. Left: the reference that finds none. */
+export const expandText = (value: Text, context: TemplateData): E.Either<string, string> => {
+  if (typeof value === 'string') return E.right(value)
+  let found: unknown = context
+  for (const segment of value.valueFrom.split('.')) found = memberOf(found, segment)
+  return typeof found === 'string' ? E.right(found) : E.left(value.valueFrom)
+}

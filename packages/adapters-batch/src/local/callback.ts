@@ -1,0 +1,61 @@
+import { batchById } from './store/read.js'
+import type { Store } from './store/open.js'
+import { batchJson } from './wire/response.js'
+
+/** Tells each batch's `callback` that the batch is over, until somebody answers with success or patience ends. */
+export type Callbacks = { readonly tell: (batchId: number) => void; readonly close: () => void }
+
+const FIRST_DELAY_MS = 200
+const LONGEST_DELAY_MS = 30_000
+/** About ten minutes of trying. A lost callback costs the listener a poll period, never correctness. */
+const MAX_TRIES = 25
+const TIMEOUT_MS = 5_000
+
+const post = async (url: string, body: unknown, closed: AbortSignal): Promise<boolean> => {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.any([closed, AbortSignal.timeout(TIMEOUT_MS)]),
+    })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+/** What is due is kept in the store, so a callback outlives the service that owes it. */
+export const makeCallbacks = (store: Store): Callbacks => {
+  const closed = new AbortController()
+  const timers = new Set<NodeJS.Timeout>()
+  const attempt = async (batchId: number, tries: number): Promise<void> => {
+    const batch = batchById(store, batchId)
+    const url = batch?.callback ?? null
+    const told = batch === undefined || url === null || (await post(url, batchJson(batch), closed.signal))
+    if (closed.signal.aborted) return
+    if (told || tries >= MAX_TRIES) {
+      store.run('UPDATE batches SET callback_due = 0 WHERE id = ?', batchId)
+      return
+    }
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer)
+        void attempt(batchId, tries + 1)
+      },
+      Math.min(FIRST_DELAY_MS * 2 ** tries, LONGEST_DELAY_MS),
+    )
+    timers.add(timer)
+  }
+  return {
+    tell: (batchId) => {
+      void attempt(batchId, 0)
+    },
+    close: () => {
+      closed.abort()
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}

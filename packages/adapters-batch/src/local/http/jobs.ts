@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Context, Hono } from 'hono'
+import { listJobs } from '../store/list.js'
+import { attemptsOf, batchById, jobById } from '../store/read.js'
+import type { BatchRow, JobRow } from '../store/rows.js'
+import { searchJobsV1, type Search } from '../store/search.js'
+import { searchJobsV2 } from '../store/searchV2.js'
+import type { JobRequest } from '../wire/request.js'
+import { attemptJson, batchJson, jobEntryJson, jobJson } from '../wire/response.js'
+import { numberOf, refusalText } from './reply.js'
+import type { Service } from './service.js'
+
+const notFound = (context: Context): Response =>
+  refusalText(context, { status: 404, sentence: 'there is no such batch or job' })
+
+type Found = { readonly batch: BatchRow; readonly job: JobRow }
+
+const find = (service: Service, context: Context): Found | undefined => {
+  const batch = batchById(service.store, numberOf(context.req.param('batch')))
+  const job =
+    batch === undefined ? undefined : jobById(service.store, batch.id, numberOf(context.req.param('job')))
+  return batch === undefined || job === undefined ? undefined : { batch, job }
+}
+
+const containersOf = (job: JobRow): ReadonlyArray<string> => {
+  const spec = JSON.parse(job.spec) as JobRequest
+  return [
+    ...((spec.input_files ?? []).length > 0 ? ['input'] : []),
+    'main',
+    ...((spec.output_files ?? []).length > 0 ? ['output'] : []),
+  ]
+}
+
+/** The log of the newest attempt; null before there is one. */
+const readLog = async (service: Service, job: JobRow, container: string): Promise<string | null> => {
+  if (job.n_attempts === 0) return null
+  try {
+    return await readFile(service.layout.log(job.batch_id, job.job_id, job.n_attempts, container), 'utf8')
+  } catch {
+    return null
+  }
+}
+
+const routeLists = (app: Hono, service: Service): void => {
+  const route = (path: string, search: (query: string) => Search): void => {
+    app.get(path, (context) => {
+      const batch = batchById(service.store, numberOf(context.req.param('batch')))
+      if (batch === undefined) return notFound(context)
+      const conditions = search(context.req.query('q') ?? '')
+      if (E.isLeft(conditions)) return refusalText(context, { status: 400, sentence: conditions.left })
+      const after = context.req.query('last_job_id')
+      const page = listJobs(
+        service.store,
+        batch.id,
+        conditions.right,
+        after === undefined ? undefined : numberOf(after),
+      )
+      return context.json({
+        jobs: page.rows.map((row) => jobEntryJson(row, batch)),
+        ...(page.last === undefined ? {} : { last_job_id: page.last }),
+      })
+    })
+  }
+  for (const group of ['', '/job-groups/0']) {
+    route(`/api/v1alpha/batches/:batch${group}/jobs`, searchJobsV1)
+    route(`/api/v2alpha/batches/:batch${group}/jobs`, searchJobsV2)
+  }
+}
+
+const routeGroups = (app: Hono, service: Service): void => {
+  app.get('/api/v1alpha/batches/:batch/job-groups', (context) =>
+    batchById(service.store, numberOf(context.req.param('batch'))) === undefined
+      ? notFound(context)
+      : context.json({ job_groups: [] }),
+  )
+  app.get('/api/v1alpha/batches/:batch/job-groups/0', (context) => {
+    const batch = batchById(service.store, numberOf(context.req.param('batch')))
+    return batch === undefined
+      ? notFound(context)
+      : context.json({ ...batchJson(batch), batch_id: batch.id, job_group_id: 0 })
+  })
+}
+
+/** Jobs: list, read, logs, attempts; and the root job group, which is the batch itself. */
+export const routeJobs = (app: Hono, service: Service): void => {
+  routeLists(app, service)
+  routeGroups(app, service)
+  app.get('/api/v1alpha/batches/:batch/jobs/:job', (context) => {
+    const found = find(service, context)
+    return found === undefined ? notFound(context) : context.json(jobJson(found.job, found.batch))
+  })
+  app.get('/api/v1alpha/batches/:batch/jobs/:job/attempts', (context) => {
+    const found = find(service, context)
+    if (found === undefined) return notFound(context)
+    return context.json(attemptsOf(service.store, found.batch.id, found.job.job_id).map(attemptJson))
+  })
+  app.get('/api/v1alpha/batches/:batch/jobs/:job/resource_usage', (context) =>
+    find(service, context) === undefined ? notFound(context) : context.json(null),
+  )
+  app.get('/api/v1alpha/batches/:batch/jobs/:job/log', async (context) => {
+    const found = find(service, context)
+    if (found === undefined) return notFound(context)
+    const { job } = found
+    const logs = await Promise.all(
+      containersOf(job).map(
+        async (container) => [container, await readLog(service, job, container)] as const,
+      ),
+    )
+    return context.json(Object.fromEntries(logs))
+  })
+  app.get('/api/v1alpha/batches/:batch/jobs/:job/log/:container', async (context) => {
+    const found = find(service, context)
+    if (found === undefined) return notFound(context)
+    const container = context.req.param('container')
+    if (!containersOf(found.job).includes(container))
+      return refusalText(context, { status: 400, sentence: `unknown container ${container}` })
+    return context.text((await readLog(service, found.job, container)) ?? '')
+  })
+}

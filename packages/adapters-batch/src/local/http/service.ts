@@ -1,0 +1,184 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Layout } from '../run/layout.js'
+import type { Scheduler } from '../run/scheduler.js'
+import { commitUpdate } from '../store/commit.js'
+import {
+  insertBatch,
+  insertBunch,
+  insertUpdate,
+  refuse,
+  updateById,
+  type Refusal,
+  type UpdateRow,
+} from '../store/insert.js'
+import type { Store } from '../store/open.js'
+import { batchById } from '../store/read.js'
+import type { BatchRow } from '../store/rows.js'
+import { settle, type Settled } from '../store/settle.js'
+import type { BatchRequest, JobRequest } from '../wire/request.js'
+
+/** What the routes work with. */
+export type Service = {
+  readonly store: Store
+  readonly scheduler: Scheduler
+  readonly layout: Layout
+  readonly user: string
+  readonly now: () => number
+}
+
+type Answer<A> = E.Either<Refusal, A>
+
+/** A refusal undoes what the transaction did before it. */
+const transact = <A>(store: Store, work: () => Answer<A>): Answer<A> => {
+  let answer: Answer<A> | undefined
+  try {
+    return store.transact(() => {
+      answer = work()
+      if (E.isLeft(answer)) throw new Error('refused')
+      return answer
+    })
+  } catch (cause) {
+    if (answer !== undefined && E.isLeft(answer)) return answer
+    throw cause
+  }
+}
+
+const withBatch = <A>(service: Service, batchId: number, then: (batch: BatchRow) => Answer<A>): Answer<A> => {
+  const batch = batchById(service.store, batchId)
+  return batch === undefined ? refuse(404, `there is no batch ${batchId}`) : then(batch)
+}
+
+type Committed = { readonly update: UpdateRow; readonly settled: Settled }
+
+const addJobs = (
+  service: Service,
+  batch: BatchRow,
+  update: UpdateRow,
+  bunch: ReadonlyArray<JobRequest>,
+): Answer<Committed> => {
+  const { store, now } = service
+  const inserted = update.committed === 1 ? E.right(undefined) : insertBunch(store, batch.id, update, bunch)
+  if (E.isLeft(inserted)) return inserted
+  const settled = commitUpdate(store, batch, update, now())
+  return E.isLeft(settled) ? settled : E.right({ update, settled: settled.right })
+}
+
+/** Opens a batch (idempotent by token) and reserves the ids of its first update. */
+export const createBatch = (
+  service: Service,
+  request: BatchRequest,
+): Answer<{ readonly id: number; readonly updateId: number | null }> =>
+  transact<{ readonly id: number; readonly updateId: number | null }>(service.store, () => {
+    const id = insertBatch(service.store, request, service.user, service.now())
+    if (request.n_jobs === 0) return E.right({ id, updateId: null })
+    return withBatch(service, id, (batch) => {
+      const update = insertUpdate(service.store, batch, request.token, request.n_jobs)
+      return E.isLeft(update) ? update : E.right({ id, updateId: update.right.update_id })
+    })
+  })
+
+const followUp = (service: Service, batchId: number, answer: Answer<Committed>): Answer<UpdateRow> => {
+  if (E.isLeft(answer)) return answer
+  service.scheduler.follow(batchId, answer.right.settled)
+  return E.right(answer.right.update)
+}
+
+/** Creates, fills and commits a batch in one step; the second call with the same token finds the first one's batch. */
+export const createFast = (
+  service: Service,
+  request: BatchRequest,
+  bunch: ReadonlyArray<JobRequest>,
+): Answer<number> => {
+  let id = 0
+  const made = transact(service.store, () => {
+    id = insertBatch(service.store, request, service.user, service.now())
+    return withBatch(service, id, (batch) => {
+      const update = insertUpdate(service.store, batch, request.token, request.n_jobs)
+      return E.isLeft(update) ? update : addJobs(service, batch, update.right, bunch)
+    })
+  })
+  const followed = followUp(service, id, made)
+  return E.isLeft(followed) ? followed : E.right(id)
+}
+
+/** Adds jobs to a batch in one step, idempotent by the update's token. */
+export const updateFast = (
+  service: Service,
+  batchId: number,
+  request: { readonly token: string; readonly n_jobs: number },
+  bunch: ReadonlyArray<JobRequest>,
+): Answer<UpdateRow> =>
+  followUp(
+    service,
+    batchId,
+    transact(service.store, () =>
+      withBatch(service, batchId, (batch) => {
+        const update = insertUpdate(service.store, batch, request.token, request.n_jobs)
+        return E.isLeft(update) ? update : addJobs(service, batch, update.right, bunch)
+      }),
+    ),
+  )
+
+/** Reserves ids for more jobs of a batch. */
+export const createUpdate = (
+  service: Service,
+  batchId: number,
+  token: string,
+  nJobs: number,
+): Answer<UpdateRow> =>
+  transact(service.store, () =>
+    withBatch(service, batchId, (batch) => insertUpdate(service.store, batch, token, nJobs)),
+  )
+
+/** Adds jobs to an update that is not committed yet. */
+export const createJobs = (
+  service: Service,
+  batchId: number,
+  updateId: number,
+  bunch: ReadonlyArray<JobRequest>,
+): Answer<void> =>
+  transact(service.store, () =>
+    withBatch(service, batchId, () => {
+      const update = updateById(service.store, batchId, updateId)
+      return update === undefined
+        ? refuse(404, `batch ${batchId} has no update ${updateId}`)
+        : insertBunch(service.store, batchId, update, bunch)
+    }),
+  )
+
+/** Makes an update's jobs runnable. */
+export const commit = (service: Service, batchId: number, updateId: number): Answer<UpdateRow> =>
+  followUp(
+    service,
+    batchId,
+    transact(service.store, () =>
+      withBatch(service, batchId, (batch) => {
+        const update = updateById(service.store, batchId, updateId)
+        if (update === undefined) return refuse(404, `batch ${batchId} has no update ${updateId}`)
+        const settled = commitUpdate(service.store, batch, update, service.now())
+        return E.isLeft(settled) ? settled : E.right({ update, settled: settled.right })
+      }),
+    ),
+  )
+
+/** Cancels a batch: what waits is cancelled at once, what runs is killed, `always_run` jobs still run. */
+export const cancel = (service: Service, batchId: number): Answer<void> => {
+  const settled = transact(service.store, () =>
+    withBatch(service, batchId, (batch) =>
+      batch.state === 'open'
+        ? refuse(400, `cannot cancel open batch ${batchId}`)
+        : E.right(settle(service.store, batch, [], batch.state === 'running', service.now())),
+    ),
+  )
+  if (E.isLeft(settled)) return settled
+  service.scheduler.follow(batchId, settled.right)
+  return E.right(undefined)
+}
+
+/** Cancels a batch and hides it. */
+export const remove = (service: Service, batchId: number): Answer<void> =>
+  withBatch(service, batchId, (batch) => {
+    const cancelled: Answer<void> = batch.state === 'running' ? cancel(service, batchId) : E.right(undefined)
+    service.store.run('UPDATE batches SET deleted = 1 WHERE id = ?', batchId)
+    return cancelled
+  })

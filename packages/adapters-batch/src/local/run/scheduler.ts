@@ -1,0 +1,141 @@
+import type { Store } from '../store/open.js'
+import { beginAttempt, finishAttempt, interruptAttempt, recordProcess } from '../store/attempts.js'
+import type { JobRow, ReadyJob } from '../store/rows.js'
+import type { Settled } from '../store/settle.js'
+import type { JobRequest } from '../wire/request.js'
+import { runAttempt } from './attempt.js'
+import { markPrefix } from './environment.js'
+import type { Layout } from './layout.js'
+import { killRemnants } from './proc.js'
+import { readyQueue } from './readyQueue.js'
+import { statusJson, type Outcome } from './status.js'
+
+export type SchedulerOptions = {
+  readonly store: Store
+  readonly dir: string
+  readonly layout: Layout
+  readonly instance: string
+  /** Thousandths of a core that jobs may take together. */
+  readonly millicpu: number
+  readonly graceMs: number
+  readonly now: () => number
+  readonly onComplete: (batchId: number) => void
+}
+
+/** Runs ready jobs as processes within the cores given, and books what becomes of them. */
+export type Scheduler = {
+  /** Takes over what follows from a change of the store: new ready jobs, jobs to kill, a batch that is over. */
+  readonly follow: (batchId: number, settled: Settled) => void
+  /** Stops all running attempts (they will be tried again by the next service on this directory). */
+  readonly close: () => Promise<void>
+}
+
+type Running = { readonly stop: AbortController; done: Promise<void>; cancelled: boolean }
+
+const keyOf = (batchId: number, jobId: number): string => `${batchId}/${jobId}`
+
+/** Books the end of an attempt: cancelled, cut short by the service, or ended by itself. */
+const book = (
+  store: Store,
+  job: JobRow,
+  spec: JobRequest,
+  outcome: Outcome,
+  cancelled: boolean,
+  now: number,
+): Settled => {
+  if (outcome.state === 'Interrupted' && !cancelled)
+    return interruptAttempt(store, job, 'service stopped', now)
+  const state = outcome.state === 'Interrupted' ? 'Cancelled' : outcome.state
+  const status = statusJson(job, spec, { ...outcome, state })
+  const finished = { jobId: job.job_id, state, exitCode: outcome.exitCode, status }
+  return finishAttempt(store, job, finished, state === 'Cancelled' ? 'cancelled' : state.toLowerCase(), now)
+}
+
+/** Runs one attempt to its end. */
+const attemptOf = (
+  options: SchedulerOptions,
+  job: JobRow,
+  spec: JobRequest,
+  stop: AbortSignal,
+): Promise<Outcome> =>
+  runAttempt(
+    {
+      dir: options.dir,
+      instance: options.instance,
+      layout: options.layout,
+      graceMs: options.graceMs,
+      stop,
+      onStart: (process) => {
+        recordProcess(options.store, job, process)
+      },
+    },
+    job,
+    spec,
+  )
+
+/** A scheduler with nothing to do yet. */
+export const makeScheduler = (options: SchedulerOptions): Scheduler => {
+  const { store, now } = options
+  const queue = readyQueue()
+  const running = new Map<string, Running>()
+  let free = options.millicpu
+  let closing = false
+  let pumping = false
+
+  const costOf = (job: { readonly mcpu: number }): number => Math.min(job.mcpu, options.millicpu)
+
+  const finish = async (job: JobRow, entry: Running): Promise<void> => {
+    const spec = JSON.parse(job.spec) as JobRequest
+    const outcome = await attemptOf(options, job, spec, entry.stop.signal)
+    running.delete(keyOf(job.batch_id, job.job_id))
+    free += costOf(job)
+    follow(job.batch_id, book(store, job, spec, outcome, entry.cancelled, now()))
+  }
+
+  const start = (ready: ReadyJob): void => {
+    const job = beginAttempt(store, ready.batchId, ready.jobId, now())
+    if (job === undefined) return
+    free -= costOf(job)
+    const entry: Running = { stop: new AbortController(), cancelled: false, done: Promise.resolve() }
+    running.set(keyOf(ready.batchId, ready.jobId), entry)
+    entry.done = finish(job, entry)
+  }
+
+  const pump = (): void => {
+    pumping = false
+    for (
+      let next = queue.peek();
+      !closing && next !== undefined && costOf(next) <= free;
+      next = queue.peek()
+    ) {
+      queue.drop()
+      start(next)
+    }
+  }
+
+  const follow = (batchId: number, settled: Settled): void => {
+    for (const jobId of settled.kill) {
+      const entry = running.get(keyOf(batchId, jobId))
+      if (entry === undefined) continue
+      entry.cancelled = true
+      entry.stop.abort()
+    }
+    queue.add(settled.ready)
+    if (settled.complete) {
+      killRemnants([], markPrefix(options.instance, batchId))
+      options.onComplete(batchId)
+    }
+    if (pumping || closing) return
+    pumping = true
+    setImmediate(pump)
+  }
+
+  const close = async (): Promise<void> => {
+    closing = true
+    const entries = [...running.values()]
+    for (const entry of entries) entry.stop.abort()
+    await Promise.all(entries.map((entry) => entry.done))
+    killRemnants([], markPrefix(options.instance))
+  }
+  return { follow, close }
+}

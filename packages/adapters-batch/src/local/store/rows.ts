@@ -1,0 +1,57 @@
+/** Final states of a job, in Hail Batch's words. */
+export type FinalState = 'Success' | 'Failed' | 'Error' | 'Cancelled'
+
+/** States of a job, in Hail Batch's words. `Creating` is Hail's and never occurs here. */
+export type JobState = 'Pending' | 'Ready' | 'Creating' | 'Running' | FinalState
+
+export type BatchRow = {
+  readonly id: number
+  readonly token: string
+  readonly user: string
+  readonly billing_project: string
+  readonly attributes: string
+  readonly callback: string | null
+  readonly callback_due: number
+  readonly cancel_after_n_failures: number | null
+  /** `open`: no update committed yet; `running`; `complete`. Not the state that the API shows. */
+  readonly state: 'open' | 'running' | 'complete'
+  readonly cancelled: number
+  readonly deleted: number
+  readonly n_jobs: number
+  readonly n_completed: number
+  readonly n_succeeded: number
+  readonly n_failed: number
+  readonly n_cancelled: number
+  readonly time_created: number
+  readonly time_closed: number | null
+  readonly time_completed: number | null
+}
+
+export type JobRow = {
+  readonly batch_id: number
+  readonly job_id: number
+  readonly state: JobState
+  readonly name: string | null
+  readonly always_run: number
+  readonly mcpu: number
+  readonly n_attempts: number
+  readonly exit_code: number | null
+  readonly status: string | null
+  readonly start_time: number | null
+  readonly end_time: number | null
+  readonly spec: string
+}
+
+export type AttemptRow = {
+  readonly batch_id: number
+  readonly job_id: number
+  readonly attempt: number
+  readonly pid: number | null
+  readonly pid_start: string | null
+  readonly start_time: number
+  readonly end_time: number | null
+  readonly reason: string | null
+}
+
+/** A job that may start as soon as there are `mcpu` thousandths of a core for it. */
+export type ReadyJob = { readonly batchId: number; readonly jobId: number; readonly mcpu: number }

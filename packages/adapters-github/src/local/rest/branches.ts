@@ -1,0 +1,183 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Hono } from 'hono'
+import * as t from 'io-ts'
+import { notFound } from '../failure.js'
+import { readCommit } from '../git/commits.js'
+import { commitJson } from '../json/commit.js'
+import { repoUrl } from '../json/repository.js'
+import { protect, protectionOf, type Protection } from '../forge/protection.js'
+import { branchHead, mayAdminister } from '../forge/refs.js'
+import { refsUnder } from '../store/lookups.js'
+import type { RepoRow } from '../store/rows.js'
+import { gitDir, type World } from '../world.js'
+import { bodyOf, pageOf, refuse, routesOf, type Env } from './reply.js'
+
+const orNull = <A>(codec: t.Type<A, unknown>) => t.union([codec, t.null])
+const Names = t.array(t.string)
+const Allowances = t.partial({ users: Names, teams: Names, apps: Names })
+
+/** The body of `PUT protection`. As at GitHub the four main keys must be there, if only as null. */
+const ProtectionBody = t.intersection([
+  t.type({
+    required_status_checks: orNull(
+      t.intersection([
+        t.type({ strict: t.boolean }),
+        t.partial({
+          contexts: Names,
+          checks: t.array(
+            t.intersection([t.type({ context: t.string }), t.partial({ app_id: orNull(t.number) })]),
+          ),
+        }),
+      ]),
+    ),
+    enforce_admins: orNull(t.boolean),
+    required_pull_request_reviews: orNull(
+      t.partial({
+        dismiss_stale_reviews: t.boolean,
+        required_approving_review_count: t.number,
+        bypass_pull_request_allowances: Allowances,
+      }),
+    ),
+    restrictions: orNull(t.partial({ users: Names, teams: Names, apps: Names })),
+  }),
+  t.partial({
+    required_linear_history: t.boolean,
+    allow_force_pushes: orNull(t.boolean),
+    allow_deletions: t.boolean,
+  }),
+])
+
+const rulesOf = (body: t.TypeOf<typeof ProtectionBody>): Protection => {
+  const checks = body.required_status_checks
+  const reviews = body.required_pull_request_reviews
+  const named = (checks?.contexts ?? []).map((context) => ({ context, appId: null }))
+  // GitHub's -1 means "any app", like leaving it out.
+  const byApp = (checks?.checks ?? []).map((c) => ({
+    context: c.context,
+    appId: c.app_id === undefined || c.app_id === null || c.app_id < 0 ? null : c.app_id,
+  }))
+  return {
+    checks: checks === null ? null : { strict: checks.strict, required: [...named, ...byApp] },
+    reviews:
+      reviews === null
+        ? null
+        : {
+            count: reviews.required_approving_review_count ?? 1,
+            dismissStale: reviews.dismiss_stale_reviews ?? false,
+            bypassUsers: reviews.bypass_pull_request_allowances?.users ?? [],
+            bypassApps: reviews.bypass_pull_request_allowances?.apps ?? [],
+          },
+    enforceAdmins: body.enforce_admins ?? false,
+    restrictions:
+      body.restrictions === null
+        ? null
+        : { users: body.restrictions.users ?? [], apps: body.restrictions.apps ?? [] },
+    linearHistory: body.required_linear_history ?? false,
+    allowForcePushes: body.allow_force_pushes ?? false,
+    allowDeletions: body.allow_deletions ?? false,
+  }
+}
+
+const protectionJson = (world: World, repo: RepoRow, branch: string, rules: Protection) => {
+  const url = `${repoUrl(world, repo)}/branches/${encodeURIComponent(branch)}/protection`
+  const logins = (names: ReadonlyArray<string>) => names.map((login) => ({ login }))
+  const slugs = (names: ReadonlyArray<string>) => names.map((slug) => ({ slug }))
+  const { checks, reviews, restrictions } = rules
+  return {
+    url,
+    ...(checks === null
+      ? {}
+      : {
+          required_status_checks: {
+            url: `${url}/required_status_checks`,
+            strict: checks.strict,
+            contexts: checks.required.map((r) => r.context),
+            contexts_url: `${url}/required_status_checks/contexts`,
+            checks: checks.required.map((r) => ({ context: r.context, app_id: r.appId })),
+          },
+        }),
+    ...(reviews === null
+      ? {}
+      : {
+          required_pull_request_reviews: {
+            url: `${url}/required_pull_request_reviews`,
+            dismiss_stale_reviews: reviews.dismissStale,
+            require_code_owner_reviews: false,
+            require_last_push_approval: false,
+            required_approving_review_count: reviews.count,
+            bypass_pull_request_allowances: {
+              users: logins(reviews.bypassUsers),
+              teams: [],
+              apps: slugs(reviews.bypassApps),
+            },
+          },
+        }),
+    enforce_admins: { url: `${url}/enforce_admins`, enabled: rules.enforceAdmins },
+    ...(restrictions === null
+      ? {}
+      : { restrictions: { url: `${url}/restrictions`, users: logins(restrictions.users), teams: [], apps: slugs(restrictions.apps) } }),
+    required_linear_history: { enabled: rules.linearHistory },
+    allow_force_pushes: { enabled: rules.allowForcePushes },
+    allow_deletions: { enabled: rules.allowDeletions },
+  }
+}
+
+/** Branches and their protection. */
+export const branchRoutes = (app: Hono<Env>, world: World): void => {
+  const { read, write } = routesOf(world)
+  const brief = (repo: RepoRow, name: string, sha: string) => ({
+    name,
+    commit: { sha, url: `${repoUrl(world, repo)}/commits/${sha}` },
+    protected: protectionOf(world, repo, name) !== null,
+  })
+  app.get(
+    '/repos/:owner/:repo/branches',
+    read((c, repo) => {
+      const rows = refsUnder(world.db, repo, 'refs/heads/')
+      return c.json(pageOf(c, world, rows).map((r) => brief(repo, r.name.slice('refs/heads/'.length), r.sha)))
+    }),
+  )
+  const path = '/repos/:owner/:repo/branches/:branch/protection'
+  app.get(
+    path,
+    read((c, repo) => {
+      const branch = c.req.param('branch') ?? ''
+      const rules = protectionOf(world, repo, branch)
+      return rules === null ? refuse(c, notFound('Branch not protected')) : c.json(protectionJson(world, repo, branch, rules))
+    }),
+  )
+  app.put(
+    path,
+    write(async (c, repo, actor) => {
+      const branch = c.req.param('branch') ?? ''
+      const [allowed, head] = [mayAdminister(repo, actor), branchHead(world, repo, branch)]
+      if (E.isLeft(allowed)) return refuse(c, allowed.left)
+      if (E.isLeft(head)) return refuse(c, head.left)
+      const body = await bodyOf(c, ProtectionBody)
+      if (E.isLeft(body)) return refuse(c, body.left)
+      const rules = rulesOf(body.right)
+      protect(world, repo, branch, rules)
+      return c.json(protectionJson(world, repo, branch, rules))
+    }),
+  )
+  app.delete(
+    path,
+    write((c, repo, actor) => {
+      const allowed = mayAdminister(repo, actor)
+      if (E.isLeft(allowed)) return refuse(c, allowed.left)
+      protect(world, repo, c.req.param('branch') ?? '', null)
+      return c.body(null, 204)
+    }),
+  )
+  app.get(
+    '/repos/:owner/:repo/branches/:branch{.+}',
+    read(async (c, repo) => {
+      const branch = c.req.param('branch') ?? ''
+      const head = branchHead(world, repo, branch)
+      if (E.isLeft(head)) return refuse(c, head.left)
+      const commit = await readCommit(gitDir(world, repo), head.right, world.commits)
+      const full = commit === null ? {} : { commit: commitJson(world, repo, commit) }
+      return c.json({ ...brief(repo, branch, head.right), ...full })
+    }),
+  )
+}

@@ -1,0 +1,48 @@
+/** The one place where the right to land is issued. */
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { PrNumber } from '../ids.js'
+import type { BranchState, PullRequest } from '../model/state.js'
+import { stamp, type LandingTicket } from '../model/ticket.js'
+import { branchHolds } from './branchHolds.js'
+import type { Hold } from './hold.js'
+import { evidenceHolds, reportHolds, standingHolds, testHolds } from './pullRequestHolds.js'
+
+/** Everything about this pull request itself that holds it back from landing on the current head. */
+export const pullRequestHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [
+  ...standingHolds(state, pr.snapshot),
+  ...(isSome(state.head) ? testHolds(state, pr, state.head.value.sha) : []),
+  ...evidenceHolds(state, pr),
+  ...reportHolds(state, M.lookup(state.sources, pr.snapshot.source), pr.refusal),
+]
+
+/** All that holds this pull request back, its own holds first. Empty exactly when `issueTicket` gives a ticket. */
+export const landingHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [
+  ...pullRequestHolds(state, pr),
+  ...branchHolds(state),
+]
+
+/**
+ * The right to land pull request `number` on the current head, if every condition holds on recorded evidence:
+ * passed on exactly this base with exactly this source, approved, required checks green, authorized, not frozen, no
+ * deploy in the way, no other landing under way.
+ */
+export const issueTicket = (state: BranchState, number: PrNumber): Option<LandingTicket> => {
+  const pr = M.get(state.pullRequests, number)
+  if (pr === undefined || isNone(state.head) || isNone(pr.result) || pr.result.value._tag !== 'Passed') return none
+  if (landingHolds(state, pr).length > 0) return none
+  const { evidence } = pr.result.value
+  return some(
+    stamp({
+      landing: state.policy.landing,
+      method: state.policy.mergeMethod,
+      base: state.head.value.sha,
+      commit: evidence.commit,
+      tree: evidence.tree,
+      members: evidence.members,
+      run: evidence.run,
+      batchId: evidence.batchId,
+      title: pr.snapshot.title,
+    }),
+  )
+}

@@ -1,0 +1,58 @@
+/** What the forge's checks mean to the gate. */
+import { isSome } from 'fp-ts/lib/Option.js'
+import type { Policy } from '../model/policy.js'
+import type { CheckSnapshot, PullRequestSnapshot } from '../model/snapshot.js'
+
+export type Verdict = 'success' | 'failure' | 'pending'
+
+/**
+ * GitHub's words to three. Source: the reference's mapping (SKIPPED fails: a skipped check proves nothing). A word
+ * nobody knows yet is pending, which holds back and never lets through.
+ */
+export const verdictOf = (state: string | undefined): Verdict => {
+  switch (state) {
+    case 'SUCCESS':
+    case 'NEUTRAL':
+      return 'success'
+    case 'FAILURE':
+    case 'ERROR':
+    case 'TIMED_OUT':
+    case 'CANCELLED':
+    case 'STARTUP_FAILURE':
+    case 'SKIPPED':
+      return 'failure'
+    default:
+      return 'pending'
+  }
+}
+
+export interface RequiredCheck {
+  readonly name: string
+  readonly verdict: Verdict
+  /** False for a required check that nobody has reported yet. */
+  readonly reported: boolean
+}
+
+const counts = (policy: Policy, check: CheckSnapshot): boolean => {
+  const wanted = policy.checkReporters[check.name]
+  return wanted === undefined || (isSome(check.reporter) && check.reporter.value === wanted)
+}
+
+const worst = (a: Verdict, b: Verdict): Verdict =>
+  a === 'failure' || b === 'failure' ? 'failure' : a === 'pending' || b === 'pending' ? 'pending' : 'success'
+
+/** Every required check but our own, with the worst verdict among its trusted reports; an unreported one is pending. */
+export const requiredChecks = (
+  policy: Policy,
+  fromForge: ReadonlyArray<string>,
+  snapshot: PullRequestSnapshot,
+): ReadonlyArray<RequiredCheck> => {
+  const names = [...new Set([...fromForge, ...policy.requiredChecks])].filter((n) => n !== policy.statusContext)
+  return names.map((name) => {
+    const reports = snapshot.checks.filter((check) => check.name === name && counts(policy, check))
+    const verdicts = reports.map((check) => verdictOf(isSome(check.state) ? check.state.value : undefined))
+    return reports.length === 0
+      ? { name, verdict: 'pending', reported: false }
+      : { name, verdict: verdicts.reduce(worst, 'success'), reported: true }
+  })
+}

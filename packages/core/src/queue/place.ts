@@ -1,0 +1,67 @@
+/** Where a pull request stands in the queue: its priority, and which of the queue's lists it belongs to. */
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { Sha } from '../ids.js'
+import {
+  blockingLabels,
+  evidenceHolds,
+  hasDoNotTest,
+  isAuthorized,
+  reportHolds,
+  standingHolds,
+} from '../landing/pullRequestHolds.js'
+import type { CheckRank } from '../model/priority.js'
+import type { BranchState, Place, PullRequest } from '../model/state.js'
+import { requiredChecks } from './checks.js'
+
+type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal'>
+
+/**
+ * 2 all passing, 1 unknown, 0 some failed. Our own result counts as one of the checks, and it keeps counting while the
+ * pull request is tested again: a candidate does not lose its rank by being candidate (the reference's drift).
+ */
+const rankOf = (state: BranchState, pr: Facts): CheckRank => {
+  const own = isNone(pr.result) ? 'pending' : pr.result.value._tag === 'Passed' ? 'success' : 'failure'
+  const verdicts = [own, ...requiredChecks(state.policy, state.requiredChecks, pr.snapshot).map((check) => check.verdict)]
+  return verdicts.includes('failure') ? 0 : verdicts.includes('pending') ? 1 : 2
+}
+
+/** The base on which another test would teach nothing new. */
+const settledOn = (pr: Facts, held: boolean): Option<Sha> => {
+  if (isSome(pr.run) || isNone(pr.result)) return none
+  const result = pr.result.value
+  switch (result._tag) {
+    case 'Errored':
+      return some(result.base)
+    case 'Passed':
+      return held ? some(result.evidence.base) : none
+    case 'Failed':
+      return none
+  }
+}
+
+/** Pure in the facts about this pull request, the policy, the authorizations, the required checks and its posted status. */
+export const placeOf = (state: BranchState, pr: Facts): Place => {
+  const s = pr.snapshot
+  const { high, testable } = {
+    high: s.labels.includes(state.policy.labels.highPriority),
+    testable: isAuthorized(state, s) && !hasDoNotTest(state, s),
+  }
+  const holds = standingHolds(state, s)
+  const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
+  const failed = isSome(pr.result) && pr.result.value._tag === 'Failed'
+  const landable =
+    passed !== undefined &&
+    isNone(pr.run) &&
+    holds.length === 0 &&
+    evidenceHolds(state, pr).length === 0 &&
+    reportHolds(state, M.lookup(state.sources, s.source), pr.refusal).length === 0
+  const waitsForChecksOnly = holds.every((h) => h.code === 'CheckPending' || h.code === 'CheckNotReported')
+  return {
+    key: { high, unblocked: blockingLabels(state, s).length === 0, rank: rankOf(state, pr), number: s.number },
+    candidate: testable && !failed && waitsForChecksOnly,
+    untested: testable && isNone(pr.run) && (isNone(pr.result) || pr.result.value._tag === 'Errored'),
+    settledOn: settledOn(pr, holds.length > 0 || isSome(pr.refusal)),
+    landableOn: landable ? some(passed.base) : none,
+  }
+}

@@ -1,0 +1,151 @@
+/** Changes of pull requests, with every index over them kept in step. */
+import { isNone, isSome, none, type Option } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import * as Set from '../collections/sortedSet.js'
+import type { PrNumber, Sha } from '../ids.js'
+import { byPriority, type PriorityKey } from '../model/priority.js'
+import type { Alarm, Book, BranchState, Place, PullRequest, Refusal, Source } from '../model/state.js'
+import { placeOf } from '../queue/place.js'
+import type { Work } from './work.js'
+
+type Facts = Omit<PullRequest, 'place'>
+type ByBase = M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
+
+const insertAt = (index: ByBase, base: Option<Sha>, key: PriorityKey): ByBase =>
+  isNone(base) ? index : M.set(index, base.value, Set.add(M.get(index, base.value) ?? Set.empty(byPriority), key))
+
+const deleteAt = (index: ByBase, base: Option<Sha>, key: PriorityKey): ByBase => {
+  const keys = isNone(base) ? undefined : M.get(index, base.value)
+  if (isNone(base) || keys === undefined) return index
+  const left = Set.remove(keys, key)
+  return Set.isEmpty(left) ? M.remove(index, base.value) : M.set(index, base.value, left)
+}
+
+const isSettledOn = (place: Place, head: Sha | undefined): boolean =>
+  isSome(place.settledOn) && place.settledOn.value === head
+
+const enter = (book: Book, place: Place, head: Sha | undefined): Book => {
+  const open = !isSettledOn(place, head)
+  return {
+    ...book,
+    candidates: place.candidate && open ? Set.add(book.candidates, place.key) : book.candidates,
+    untested: place.untested && open ? Set.add(book.untested, place.key) : book.untested,
+    settled: insertAt(book.settled, place.settledOn, place.key),
+    landable: insertAt(book.landable, place.landableOn, place.key),
+  }
+}
+
+const leave = (book: Book, place: Place): Book => ({
+  ...book,
+  candidates: Set.remove(book.candidates, place.key),
+  untested: Set.remove(book.untested, place.key),
+  settled: deleteAt(book.settled, place.settledOn, place.key),
+  landable: deleteAt(book.landable, place.landableOn, place.key),
+})
+
+const headOf = (state: BranchState): Sha | undefined => (isSome(state.head) ? state.head.value.sha : undefined)
+
+const alarmOf = (number: PrNumber, refusal: Option<Refusal>): Alarm | undefined =>
+  isSome(refusal) && isSome(refusal.value.retryAt)
+    ? { at: refusal.value.retryAt.value, name: `refusal/${number}` }
+    : undefined
+
+const withAlarm = (book: Book, old: Alarm | undefined, next: Alarm | undefined): Book => {
+  const cleared = old === undefined ? book.alarms : Set.remove(book.alarms, old)
+  const alarms = next === undefined ? cleared : Set.add(cleared, next)
+  return alarms === book.alarms ? book : { ...book, alarms }
+}
+
+const samePlace = (a: Place, b: Place): boolean =>
+  byPriority.equals(a.key, b.key) &&
+  a.candidate === b.candidate &&
+  a.untested === b.untested &&
+  sameBase(a.settledOn, b.settledOn) &&
+  sameBase(a.landableOn, b.landableOn)
+
+const sameBase = (a: Option<Sha>, b: Option<Sha>): boolean =>
+  isSome(a) ? isSome(b) && a.value === b.value : isNone(b)
+
+/** Records the pull request and moves it to where it now stands in the queue; its status is looked at before the step ends. */
+export const putPullRequest = (work: Work, facts: Facts): Work => {
+  const number = facts.snapshot.number
+  const old = M.get(work.pullRequests, number)
+  const source = facts.snapshot.source
+  const linked = linkSource(work, number, old?.snapshot.source, source)
+  const place = placeOf(linked, facts)
+  const moved =
+    old !== undefined && samePlace(old.place, place)
+      ? linked.book
+      : enter(old === undefined ? linked.book : leave(linked.book, old.place), place, headOf(work))
+  const book = withAlarm(moved, old && alarmOf(number, old.refusal), alarmOf(number, facts.refusal))
+  return {
+    ...linked,
+    pullRequests: M.set(linked.pullRequests, number, { ...facts, place }),
+    book,
+    attention: [...linked.attention, source],
+  }
+}
+
+/** Forgets a pull request that is no longer open here. Its run is the caller's business. */
+export const dropPullRequest = (work: Work, number: PrNumber): Work => {
+  const old = M.get(work.pullRequests, number)
+  if (old === undefined) return work
+  const linked = linkSource(work, number, old.snapshot.source, undefined)
+  return {
+    ...linked,
+    pullRequests: M.remove(linked.pullRequests, number),
+    book: withAlarm(leave(linked.book, old.place), alarmOf(number, old.refusal), undefined),
+  }
+}
+
+const linkSource = (work: Work, number: PrNumber, from: Sha | undefined, to: Sha | undefined): Work => {
+  if (from === to) return work
+  const unlinked = from === undefined ? work.sources : unlink(work.sources, number, from)
+  if (to === undefined) return { ...work, sources: unlinked }
+  const known: Source = M.get(unlinked, to) ?? { prs: [], posted: none, refused: none }
+  const prs = [...known.prs, number].sort((a, b) => a - b)
+  return { ...work, sources: M.set(unlinked, to, { ...known, prs }) }
+}
+
+const unlink = (sources: BranchState['sources'], number: PrNumber, sha: Sha): BranchState['sources'] => {
+  const known = M.get(sources, sha)
+  if (known === undefined) return sources
+  const prs = known.prs.filter((n) => n !== number)
+  return prs.length === 0 ? M.remove(sources, sha) : M.set(sources, sha, { ...known, prs })
+}
+
+/** Computes these pull requests' places anew, after something they depend on changed. */
+export const replace = (work: Work, numbers: ReadonlyArray<PrNumber>): Work =>
+  numbers.reduce((w, number) => {
+    const pr = M.get(w.pullRequests, number)
+    return pr === undefined ? w : putPullRequest(w, pr)
+  }, work)
+
+/** Records what is known of our status on a source, and moves the pull requests that have it. */
+export const putSource = (work: Work, sha: Sha, change: Partial<Omit<Source, 'prs'>>): Work => {
+  const known = M.get(work.sources, sha)
+  if (known === undefined) return work
+  return replace({ ...work, sources: M.set(work.sources, sha, { ...known, ...change }) }, known.prs)
+}
+
+/** The head moved: what was settled on the old one is open again, what is settled on the new one is not. */
+export const turnBook = (work: Work, from: Sha | undefined, to: Sha): Work => {
+  const keysOn = (base: Sha | undefined): ReadonlyArray<PriorityKey> =>
+    base === undefined ? [] : Set.toArray(M.get(work.book.settled, base) ?? Set.empty(byPriority))
+  const placeAt = (key: PriorityKey): Place | undefined => M.get(work.pullRequests, key.number)?.place
+  const close = (book: Book, key: PriorityKey): Book => ({
+    ...book,
+    candidates: Set.remove(book.candidates, key),
+    untested: Set.remove(book.untested, key),
+  })
+  const reopen = (book: Book, key: PriorityKey): Book => {
+    const place = placeAt(key)
+    return {
+      ...book,
+      candidates: place?.candidate === true ? Set.add(book.candidates, key) : book.candidates,
+      untested: place?.untested === true ? Set.add(book.untested, key) : book.untested,
+    }
+  }
+  return { ...work, book: keysOn(to).reduce(close, keysOn(from).reduce(reopen, work.book)) }
+}
+
