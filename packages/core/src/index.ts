@@ -19,3 +19,12 @@ export {
   type Standing,
 } from './model/state.js'
 export type { LandingTicket } from './model/ticket.js'
+export { BranchStateCodec, stateVersion, type StateJson } from './codec/state.js'
+export { inFlightEffects, isQuiet, nextWakeAt, queueOf } from './ask.js'
+export { aheadOf, explain, explainBranch, mergeCandidate } from './explain.js'
+export type { Hold, HoldCode } from './landing/hold.js'
+export { reduce } from './reduce.js'
+export * as SortedMap from './collections/sortedMap.js'
+export { stepViolations } from './invariants/stepViolations.js'
+export { violations, type Violation } from './invariants/violations.js'
+export { describeEffect, describeEvent } from './print.js'

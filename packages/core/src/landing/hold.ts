@@ -3,6 +3,8 @@ import type { Event } from '../model/event.js'
 
 export type HoldCode =
   | 'HeadUnknown'
+  | 'HeadUnverified'
+  | 'HeadBroken'
   | 'NotMergeableBranch'
   | 'Frozen'
   | 'DeployInFlight'

@@ -142,7 +142,7 @@ export const reportHolds = (
   ...(isSome(source) && isSome(source.value.posted) && source.value.posted.value === 'success'
     ? []
     : [hold('StatusNotPosted', statusText(state, source), 'headgate', 'StatusPosted')]),
-  ...(isNone(refusal)
+  ...(isNone(refusal) || refusal.value.phase === 'over'
     ? []
     : [hold('LandingRefused', `The forge refused to merge it: ${refusal.value.text}`, 'maintainer', 'PullRequestObserved')]),
 ]

@@ -70,6 +70,8 @@ export const Policy = record('Policy', {
   unverifiedHead: t.keyof({ test: null, trust: null }),
   /** How often a landing that the forge refuses is asked for again while nothing else changes. */
   landingAttempts: Count,
+  /** How often an order that keeps failing is given before it counts as impossible. */
+  effectAttempts: Count,
   durations: Durations,
 })
 export type Policy = t.TypeOf<typeof Policy>
@@ -96,6 +98,7 @@ export const defaultPolicy: Policy = {
   onDeployFailure: 'continue',
   unverifiedHead: 'test',
   landingAttempts: 5,
+  effectAttempts: 10,
   durations: {
     pollSeconds: 300,
     batchPollSeconds: 60,

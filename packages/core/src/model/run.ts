@@ -14,7 +14,14 @@ export const RunStage = tagged('RunStage', {
   /** The commit exists; its batch is being submitted. */
   Submitting: variant('Submitting', { commit: Sha, tree: optional(Sha) }),
   /** The batch runs. */
-  Running: variant('Running', { commit: Sha, tree: optional(Sha), batchId: BatchId, since: EpochMs }),
+  Running: variant('Running', {
+    commit: optional(Sha),
+    tree: optional(Sha),
+    batchId: BatchId,
+    since: EpochMs,
+    /** When the batch is read next, should its callback be lost. */
+    lookAt: EpochMs,
+  }),
 })
 export type RunStage = t.TypeOf<typeof RunStage>
 

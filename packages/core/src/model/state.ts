@@ -48,12 +48,14 @@ export interface Head {
   readonly landedFrom: Option<{ readonly sha: Sha; readonly at: EpochMs }>
 }
 
-/** The forge said no to a landing; it is asked again at `retryAt`, at most as often as the policy says. */
+/** The forge said no to a landing; it is asked again after a pause, at most as often as the policy says. */
 export interface Refusal {
   readonly run: RunId
   readonly text: string
   readonly attempts: number
-  readonly retryAt: Option<EpochMs>
+  /** `paused`: until `retryAt`. `over`: may be asked again now. `final`: until something changes. */
+  readonly phase: 'paused' | 'over' | 'final'
+  readonly retryAt: EpochMs
 }
 
 /** Where a pull request stands in the queue's indexes; computed by `queue/place.ts` from the rest. */
@@ -85,6 +87,8 @@ export interface PullRequest {
 export interface Source {
   readonly prs: ReadonlyArray<PrNumber>
   readonly posted: Option<StatusState>
+  /** The event count when `posted` was acknowledged. */
+  readonly seq: number
   /** A state that the forge will never take for this SHA. */
   readonly refused: Option<{ readonly state: StatusState; readonly text: string }>
 }
@@ -121,7 +125,6 @@ export interface DeployRun {
   readonly batchId: Option<BatchId>
   readonly startedAt: EpochMs
   readonly lookAt: EpochMs
-  readonly cancelling: boolean
 }
 
 export interface Deploy {
@@ -132,6 +135,8 @@ export interface Deploy {
     readonly outcome: DeployOutcome
     readonly text: string
   }>
+  /** A retry hides this batch and all older ones. */
+  readonly invalidated: Option<BatchId>
   /** The SHA whose failure people have been told of. */
   readonly announced: Option<Sha>
   /** Every ended deploy, newest last. */
@@ -234,7 +239,7 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
   landing: none,
   landings: M.empty(byNumber),
   frozen: none,
-  deploy: { current: none, last: none, announced: none, history: [] },
+  deploy: { current: none, last: none, invalidated: none, announced: none, history: [] },
   stale: {
     branch: false,
     head: false,

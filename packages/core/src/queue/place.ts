@@ -61,7 +61,7 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
     key: { high, unblocked: blockingLabels(state, s).length === 0, rank: rankOf(state, pr), number: s.number },
     candidate: testable && !failed && waitsForChecksOnly,
     untested: testable && isNone(pr.run) && (isNone(pr.result) || pr.result.value._tag === 'Errored'),
-    settledOn: settledOn(pr, holds.length > 0 || isSome(pr.refusal)),
+    settledOn: settledOn(pr, holds.length > 0 || (isSome(pr.refusal) && pr.refusal.value.phase === 'final')),
     landableOn: landable ? some(passed.base) : none,
   }
 }

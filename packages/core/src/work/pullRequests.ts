@@ -46,8 +46,8 @@ const leave = (book: Book, place: Place): Book => ({
 const headOf = (state: BranchState): Sha | undefined => (isSome(state.head) ? state.head.value.sha : undefined)
 
 const alarmOf = (number: PrNumber, refusal: Option<Refusal>): Alarm | undefined =>
-  isSome(refusal) && isSome(refusal.value.retryAt)
-    ? { at: refusal.value.retryAt.value, name: `refusal/${number}` }
+  isSome(refusal) && refusal.value.phase === 'paused'
+    ? { at: refusal.value.retryAt, name: `refusal/${number}` }
     : undefined
 
 const withAlarm = (book: Book, old: Alarm | undefined, next: Alarm | undefined): Book => {
@@ -102,7 +102,7 @@ const linkSource = (work: Work, number: PrNumber, from: Sha | undefined, to: Sha
   if (from === to) return work
   const unlinked = from === undefined ? work.sources : unlink(work.sources, number, from)
   if (to === undefined) return { ...work, sources: unlinked }
-  const known: Source = M.get(unlinked, to) ?? { prs: [], posted: none, refused: none }
+  const known: Source = M.get(unlinked, to) ?? { prs: [], posted: none, seq: 0, refused: none }
   const prs = [...known.prs, number].sort((a, b) => a - b)
   return { ...work, sources: M.set(unlinked, to, { ...known, prs }) }
 }

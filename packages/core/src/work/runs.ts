@@ -1,11 +1,11 @@
 /** The life of a test run: start, settle, abandon. */
 import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import type { BatchId, RunId, Sha } from '../ids.js'
+import type { BatchId, PrNumber, RunId, Sha } from '../ids.js'
 import type { RunEvidence, RunResult, RunStage, TestRun } from '../model/run.js'
 import type { PullRequest } from '../model/state.js'
 import { putPullRequest } from './pullRequests.js'
-import { headSha, nextRunId, order, settle, type Work } from './work.js'
+import { after, headSha, nextRunId, order, settle, type Work } from './work.js'
 
 /** Unfinished runs of pull requests that somebody still wants: what the cap counts. */
 export const gateRuns = (work: Pick<Work, 'runs'>): ReadonlyArray<TestRun> =>
@@ -58,7 +58,34 @@ type TestTree = Extract<RunStage, { _tag: 'Submitting' }>['tree']
 
 export const runStarted = (work: Work, run: TestRun, batchId: BatchId): Work =>
   run.stage._tag === 'Submitting'
-    ? putRun(work, { ...run, stage: { ...run.stage, _tag: 'Running', batchId, since: work.now } })
+    ? putRun(settle(work, `SubmitTestBatch/${run.id}`), {
+        ...run,
+        stage: {
+          _tag: 'Running',
+          commit: some(run.stage.commit),
+          tree: run.stage.tree,
+          batchId,
+          since: work.now,
+          lookAt: after(work.now, work.policy.durations.batchPollSeconds),
+        },
+      })
+    : work
+
+/** Takes over a batch that an earlier life of this service submitted, or one whose submission was never answered. */
+export const adoptRun = (work: Work, run: TestRun): Work => {
+  const adopted = putRun(work, run)
+  return run.members.reduce((w, member) => {
+    const pr = M.get(w.pullRequests, member.pr)
+    return pr === undefined ? w : putPullRequest(w, { ...pr, run: some(run.id) })
+  }, adopted)
+}
+
+export const lookLater = (work: Work, run: TestRun): Work =>
+  run.stage._tag === 'Running'
+    ? putRun(work, {
+        ...run,
+        stage: { ...run.stage, lookAt: after(work.now, work.policy.durations.batchPollSeconds) },
+      })
     : work
 
 const dropRun = (work: Work, id: RunId): Work => ({ ...work, runs: M.remove(work.runs, id) })
@@ -76,9 +103,23 @@ export const abandonRun = (work: Work, id: RunId, reason: string): Work => {
     case 'Submitting':
       return putRun(work, { ...run, abandoned: true })
     case 'Running':
-      return cancelBatch(dropRun(settle(work, `ReadBatch/${run.stage.batchId}`), id), run.stage.batchId, reason)
+      return cancelBatch(
+        releaseCommit(dropRun(settle(work, `ReadBatch/${run.stage.batchId}`), id), id, run.purpose),
+        run.stage.batchId,
+        reason,
+      )
   }
 }
+
+/** The forge's copy of a prepared commit is no longer needed. */
+export const releaseCommit = (work: Work, run: RunId, purpose: TestRun['purpose'] = 'gate'): Work =>
+  purpose === 'gate' ? order(work, { _tag: 'DeletePreparedCommit', run }) : work
+
+/** Releases the commit of a result that counts no longer. */
+export const releaseResult = (work: Work, pr: PullRequest): Work =>
+  isSome(pr.result) && pr.result.value._tag !== 'Errored' && isSome(pr.result.value.evidence.commit)
+    ? releaseCommit(work, pr.result.value.evidence.run)
+    : work
 
 /** Sees to it that this batch stops, once. */
 export const cancelBatch = (work: Work, batchId: BatchId, reason: string): Work =>
@@ -96,7 +137,7 @@ export const evidenceOf = (run: TestRun): RunEvidence | undefined =>
         run: run.id,
         base: run.base,
         members: run.members,
-        commit: some(run.stage.commit),
+        commit: run.stage.commit,
         tree: run.stage.tree,
         batchId: run.stage.batchId,
       }
@@ -105,10 +146,12 @@ export const evidenceOf = (run: TestRun): RunEvidence | undefined =>
 /** Ends a run with its result (none: it was cancelled from outside and says nothing). */
 export const finishRun = (work: Work, run: TestRun, result: RunResult | undefined): Work => {
   const dropped = dropRun(settleRun(work, run), run.id)
-  if (run.abandoned) return dropped
+  const useless = run.abandoned || result === undefined || result._tag !== 'Passed'
+  const released = useless && run.stage._tag !== 'Preparing' ? releaseCommit(dropped, run.id, run.purpose) : dropped
+  if (run.abandoned) return released
   return run.purpose === 'head'
-    ? finishHeadRun(dropped, run, result)
-    : run.members.reduce((w, member) => finishMember(w, run.id, member.pr, result), dropped)
+    ? finishHeadRun(released, run, result)
+    : run.members.reduce((w, member) => finishMember(w, run.id, member.pr, result), released)
 }
 
 const settleRun = (work: Work, run: TestRun): Work =>
@@ -117,13 +160,18 @@ const settleRun = (work: Work, run: TestRun): Work =>
 const finishMember = (
   work: Work,
   id: RunId,
-  number: TestRun['members'][number]['pr'],
+  number: PrNumber,
   result: RunResult | undefined,
 ): Work => {
   const pr = M.get(work.pullRequests, number)
   if (pr === undefined || isNone(pr.run) || pr.run.value !== id) return work
-  return putPullRequest(work, { ...pr, run: none, result: result === undefined ? none : some(result) })
+  return putPullRequest(releaseOlder(work, pr, id), { ...pr, run: none, refusal: none, result: result === undefined ? none : some(result) })
 }
+
+const releaseOlder = (work: Work, pr: PullRequest, id: RunId): Work =>
+  isSome(pr.result) && pr.result.value._tag === 'Passed' && pr.result.value.evidence.run !== id
+    ? releaseResult(work, pr)
+    : work
 
 const finishHeadRun = (work: Work, run: TestRun, result: RunResult | undefined): Work => {
   if (headSha(work) !== run.base || isNone(work.head)) return work

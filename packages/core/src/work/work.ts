@@ -70,6 +70,10 @@ export const settle = (work: Work, subject: string): Work => {
   return { ...work, inFlight: M.remove(work.inFlight, subject), book: { ...work.book, alarms } }
 }
 
+/** For the codec: puts back what was in flight. */
+export const restoreInFlight = (work: Work, flights: ReadonlyArray<InFlight>): Work =>
+  flights.reduce((w, flight) => putInFlight(w, subjectOf(flight.effect), flight), work)
+
 export const isOut = (work: Work, subject: string): boolean => M.has(work.inFlight, subject)
 
 /** Gives the order, unless one about the same subject is out already. */
@@ -96,7 +100,7 @@ const isRead = (effect: Effect): boolean => effect._tag.startsWith('Read') || ef
 export const orderAgain = (work: Work, subject: string): Work => {
   const flight = M.get(work.inFlight, subject)
   if (flight === undefined) return work
-  if (isRead(flight.effect)) return order(settle(work, subject), flight.effect)
+  if (isRead(flight.effect)) return countAttempts(order(settle(work, subject), flight.effect), subject, flight.attempt + 1)
   const again: InFlight = {
     ...flight,
     attempt: flight.attempt + 1,
@@ -104,6 +108,11 @@ export const orderAgain = (work: Work, subject: string): Work => {
     due: after(work.now, work.policy.durations.answerSeconds),
   }
   return putInFlight({ ...work, outbox: [...work.outbox, flight.effect] }, subject, again)
+}
+
+const countAttempts = (work: Work, subject: string, attempt: number): Work => {
+  const flight = M.get(work.inFlight, subject)
+  return flight === undefined ? work : putInFlight(work, subject, { ...flight, attempt })
 }
 
 /** Waits before the order is given again: 1, 2, 4, … times the policy's first pause, up to its maximum. */
@@ -118,7 +127,7 @@ export const retryLater = (work: Work, subject: string): Work => {
 /** Its outcome is unknown: nothing is done about it until a read has shown what became of it. */
 export const awaitLook = (work: Work, subject: string): Work => {
   const flight = M.get(work.inFlight, subject)
-  return flight === undefined ? work : putInFlight(work, subject, { ...flight, waiting: 'look' })
+  return flight === undefined ? work : putInFlight(work, subject, { ...flight, waiting: 'look', seq: work.seq })
 }
 
 export const isFinal = (failure: Failure): boolean => failure.kind === 'permanent'

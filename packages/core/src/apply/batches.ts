@@ -1,0 +1,140 @@
+/** A listing of this branch's batches: adopts what an earlier life began, cancels what nobody wants. */
+import { isNone, isSome, some } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { EventOf } from '../model/event.js'
+import type { RunEvidence, TestRun } from '../model/run.js'
+import type { DeployBatchSnapshot, TestBatchSnapshot } from '../model/snapshot.js'
+import type { PullRequest } from '../model/state.js'
+import { deployStarted } from '../work/deploy.js'
+import { putPullRequest } from '../work/pullRequests.js'
+import { adoptRun, cancelBatch, runStarted } from '../work/runs.js'
+import { after, type Work } from '../work/work.js'
+import { observeDeploy, observeRun } from './tests.js'
+
+const isInvalid = (work: Work, batch: TestBatchSnapshot): boolean => {
+  const upTo = M.get(work.invalidated, batch.source)
+  return upTo !== undefined && batch.batchId <= upTo
+}
+
+const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => ({
+  run: batch.run,
+  base: batch.target,
+  members: [{ pr: pr.snapshot.number, source: batch.source }],
+  commit: batch.commit,
+  tree: batch.tree,
+  batchId: batch.batchId,
+})
+
+/** Newer than anything this pull request has on record. */
+const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean =>
+  batch.source === pr.snapshot.source &&
+  !isInvalid(work, batch) &&
+  isNone(pr.run) &&
+  (isNone(pr.result) || (pr.result.value._tag !== 'Errored' && pr.result.value.evidence.batchId < batch.batchId))
+
+const adopt = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): Work => {
+  const evidence = evidenceIn(batch, pr)
+  if (batch.complete)
+    return putPullRequest(work, {
+      ...pr,
+      result: some(batch.state === 'success' ? { _tag: 'Passed', evidence } : { _tag: 'Failed', evidence }),
+    })
+  const run: TestRun = {
+    id: batch.run,
+    purpose: 'gate',
+    base: batch.target,
+    members: evidence.members,
+    reason: 'found running after a restart',
+    startedAt: work.now,
+    abandoned: false,
+    stage: {
+      _tag: 'Running',
+      commit: batch.commit,
+      tree: batch.tree,
+      batchId: batch.batchId,
+      since: work.now,
+      lookAt: after(work.now, work.policy.durations.batchPollSeconds),
+    },
+  }
+  return adoptRun(work, run)
+}
+
+const orphan = (work: Work, batch: TestBatchSnapshot): Work => {
+  const asked = M.get(work.cancelling, batch.batchId)
+  if (batch.complete)
+    return asked === undefined ? work : { ...work, cancelling: M.remove(work.cancelling, batch.batchId) }
+  return asked !== undefined || batch.state === 'cancelled' ? work : cancelBatch(work, batch.batchId, 'it belongs to nothing any more')
+}
+
+/** Batches of runs that we know: their answer may have been lost, or their end. */
+const ofKnownRun = (work: Work, run: TestRun, batch: TestBatchSnapshot): Work => {
+  if (run.stage._tag === 'Running')
+    return run.stage.batchId === batch.batchId ? observeRun(work, run, batch.state, batch.complete) : orphan(work, batch)
+  const started = run.abandoned ? work : runStarted(work, run, batch.batchId)
+  const now = M.get(started.runs, run.id)
+  return now === undefined ? started : observeRun(started, now, batch.state, batch.complete)
+}
+
+interface Fold {
+  readonly work: Work
+  /** Pull requests whose newest batch of their source has been looked at: older ones can't count any more. */
+  readonly decided: ReadonlySet<number>
+}
+
+const seeTest = ({ work, decided }: Fold, batch: TestBatchSnapshot): Fold => {
+  const run = M.get(work.runs, batch.run)
+  const number = isSome(batch.pr) ? batch.pr.value : undefined
+  const pr = number === undefined ? undefined : M.get(work.pullRequests, number)
+  const mine = number !== undefined && pr?.snapshot.source === batch.source
+  const next = mine ? new Set([...decided, number]) : decided
+  if (run !== undefined) return { work: ofKnownRun(work, run, batch), decided: next }
+  const adoptable =
+    pr !== undefined && mine && !decided.has(number) && batch.purpose === 'gate' && batch.state !== 'cancelled' && isNews(work, batch, pr)
+  if (adoptable) return { work: adopt(work, batch, pr), decided: next }
+  const kept = pr !== undefined && isSome(pr.result) && pr.result.value._tag !== 'Errored' && pr.result.value.evidence.batchId === batch.batchId
+  return { work: kept && batch.complete ? work : orphan(work, batch), decided: next }
+}
+
+const seeDeploys = (work: Work, deploys: ReadonlyArray<DeployBatchSnapshot>): Work => {
+  const { current, last, invalidated } = work.deploy
+  if (isSome(current)) {
+    const mine = deploys.find((d) => d.run === current.value.run)
+    if (mine === undefined) return work
+    const started = isSome(current.value.batchId) ? work : deployStarted(work, mine.batchId)
+    return observeDeploy(started, mine.state, mine.complete)
+  }
+  const counts = deploys.filter((d) => isNone(invalidated) || d.batchId > invalidated.value)
+  const running = counts.find((d) => !d.complete)
+  if (running !== undefined) return adoptDeploy(work, running)
+  const done = counts.find((d) => isSome(work.head) && d.sha === work.head.value.sha)
+  if (done === undefined || isSome(last)) return work
+  return observeDeploy(adoptDeploy(work, done), done.state, true)
+}
+
+const adoptDeploy = (work: Work, deploy: DeployBatchSnapshot): Work => {
+  const current = some({
+    run: deploy.run,
+    sha: deploy.sha,
+    batchId: some(deploy.batchId),
+    startedAt: work.now,
+    lookAt: after(work.now, work.policy.durations.batchPollSeconds),
+  })
+  return { ...work, deploy: { ...work.deploy, current } }
+}
+
+const newestFirst = <A extends { readonly batchId: number }>(batches: ReadonlyArray<A>): ReadonlyArray<A> =>
+  [...batches].sort((a, b) => b.batchId - a.batchId)
+
+export const batchesObserved = (work: Work, event: EventOf<'BatchesObserved'>): Work => {
+  const start: Fold = { work, decided: new Set() }
+  const { work: seen } = newestFirst(event.tests).reduce(seeTest, start)
+  return forgetDrained(seeDeploys(seen, newestFirst(event.deploys)), event)
+}
+
+/** A cancelled batch is kept in mind until a listing shows it complete, or no longer shows it. */
+const forgetDrained = (work: Work, event: EventOf<'BatchesObserved'>): Work => {
+  const draining = new Set([...event.tests, ...event.deploys].filter((b) => !b.complete).map((b) => b.batchId))
+  const drained = M.toArray(work.cancelling).filter(([id, c]) => c.acknowledged && !draining.has(id))
+  return { ...work, cancelling: drained.reduce((map, [id]) => M.remove(map, id), work.cancelling) }
+}
+

@@ -1,0 +1,87 @@
+/** What reads of GitHub brought. */
+import { isNone, isSome } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { Sha } from '../ids.js'
+import type { EventOf } from '../model/event.js'
+import type { InFlight } from '../model/state.js'
+import { landed, landingLost } from '../work/landing.js'
+import { observeGone, observeHead, observePullRequest } from '../work/observe.js'
+import { replace } from '../work/pullRequests.js'
+import { orderAgain, type Work } from '../work/work.js'
+
+/** A landing whose outcome is unknown, if this read was asked since. */
+const uncertain = (work: Work, seq: number) => {
+  const flight = M.get(work.inFlight, 'LandBranch')
+  return isSome(work.landing) && flight !== undefined && flight.waiting === 'look' && seq >= flight.seq
+    ? work.landing.value
+    : undefined
+}
+
+/** Folds in the head; it may settle what became of a landing, asked or unanswered. */
+const seeHead = (work: Work, sha: Sha, seq: number): Work => {
+  if (isSome(work.landing)) {
+    const ticket = work.landing.value
+    if (isSome(ticket.commit) && ticket.commit.value === sha) return landed(work, ticket, sha)
+    if (ticket.landing === 'fast-forward' && uncertain(work, seq) !== undefined)
+      return ticket.base === sha ? orderAgain(work, 'LandBranch') : observeHead(landingLost(work), sha, seq)
+  }
+  return observeHead(work, sha, seq)
+}
+
+const sameNames = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i])
+
+const observeRequired = (work: Work, names: ReadonlyArray<string>): Work =>
+  sameNames(work.requiredChecks, names)
+    ? work
+    : replace({ ...work, requiredChecks: names }, M.keysArray(work.pullRequests))
+
+export const branchObserved = (work: Work, event: EventOf<'BranchObserved'>, flight: InFlight): Work => {
+  const open = new Set(event.pullRequests.map((pr) => pr.number))
+  const gone = M.keysArray(work.pullRequests).filter((number) => !open.has(number))
+  const ruled = observeRequired(seeHead(work, event.head, flight.seq), event.requiredChecks)
+  const seen = event.pullRequests.reduce((w, snapshot) => seeOpen(w, snapshot, flight.seq), ruled)
+  return gone.reduce((w, number) => observeGone(w, number, flight.seq), seen)
+}
+
+/** An uncertain forge merge of a pull request that is still open did not happen: it is asked again. */
+const seeOpen = (work: Work, snapshot: Parameters<typeof observePullRequest>[1], seq: number): Work => {
+  const ticket = uncertain(work, seq)
+  const mine = ticket?.landing === 'forge-merge' && ticket.members.some((m) => m.pr === snapshot.number)
+  return observePullRequest(mine ? orderAgain(work, 'LandBranch') : work, snapshot, seq)
+}
+
+export const headObserved = (work: Work, event: EventOf<'HeadObserved'>, flight: InFlight): Work =>
+  seeHead(work, event.head, flight.seq)
+
+export const pullRequestObserved = (work: Work, event: EventOf<'PullRequestObserved'>, flight: InFlight): Work => {
+  if (flight.effect._tag !== 'ReadPullRequest') return work
+  const { pr } = flight.effect
+  const ticket = uncertain(work, flight.seq)
+  const mine = ticket?.landing === 'forge-merge' && ticket.members.some((m) => m.pr === pr)
+  switch (event.fate._tag) {
+    case 'Open':
+      return seeOpen(work, event.fate.snapshot, flight.seq)
+    case 'Merged':
+      return mine && isSome(event.fate.commit)
+        ? landed(work, ticket, event.fate.commit.value)
+        : observeGone(mine ? landingLost(work) : work, pr, flight.seq)
+    case 'Closed':
+    case 'Elsewhere':
+      return observeGone(mine ? landingLost(work) : work, pr, flight.seq)
+  }
+}
+
+/** What the forge merged is what was tested if its parent is the tested base and its tree the tested tree. */
+export const commitInspected = (work: Work, event: EventOf<'CommitInspected'>, flight: InFlight): Work => {
+  if (flight.effect._tag !== 'InspectCommit' || isNone(work.head)) return work
+  const head = work.head.value
+  if (head.sha !== flight.effect.commit || head.standing._tag !== 'Inspecting') return work
+  const { ticket } = head.standing
+  const equal = event.parents[0] === ticket.base && isSome(ticket.tree) && ticket.tree.value === event.tree
+  const why = `The forge merged something else than what was tested in batch ${ticket.batchId}.`
+  return {
+    ...work,
+    head: { ...work.head, value: { ...head, standing: equal ? { _tag: 'Verified', how: 'landed' } : { _tag: 'Unverified', why } } },
+  }
+}

@@ -1,0 +1,61 @@
+/** What people decide. */
+import { isSome, none, some } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { BatchId } from '../ids.js'
+import type { EventOf } from '../model/event.js'
+import type { PullRequest } from '../model/state.js'
+import { setStanding } from '../work/head.js'
+import { putPullRequest, replace } from '../work/pullRequests.js'
+import { abandonRun, releaseResult } from '../work/runs.js'
+import type { Work } from '../work/work.js'
+
+/** Authorizes one SHA, for every pull request whose head it is. A new push needs a new authorization. */
+export const shaAuthorized = (work: Work, event: EventOf<'ShaAuthorized'>): Work => {
+  if (M.has(work.authorizations, event.sha)) return work
+  const authorizations = M.set(work.authorizations, event.sha, { by: event.by, at: event.at })
+  return replace({ ...work, authorizations }, M.get(work.sources, event.sha)?.prs ?? [])
+}
+
+export const branchFrozen = (work: Work, event: EventOf<'BranchFrozen'>): Work => ({
+  ...work,
+  frozen: some({ by: event.by, reason: event.reason, at: event.at }),
+})
+
+const currentBatch = (work: Work, pr: PullRequest): BatchId | undefined => {
+  const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
+  if (run?.stage._tag === 'Running') return run.stage.batchId
+  return isSome(pr.result) && pr.result.value._tag !== 'Errored' ? pr.result.value.evidence.batchId : undefined
+}
+
+const max = (a: BatchId | undefined, b: BatchId | undefined): BatchId | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a
+
+/** Hides the named batch and all older ones of this source, for ever, and starts again. A newer one still counts. */
+export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => {
+  const pr = M.get(work.pullRequests, event.pr)
+  if (pr === undefined) return work
+  const current = currentBatch(work, pr)
+  const upTo = isSome(event.batchId) ? event.batchId.value : current
+  const { source } = pr.snapshot
+  const marked = max(M.get(work.invalidated, source), upTo)
+  const noted = marked === undefined ? work : { ...work, invalidated: M.set(work.invalidated, source, marked) }
+  const spared = isSome(event.batchId) && (current === undefined || current > event.batchId.value)
+  if (spared) return noted
+  const cleared = isSome(pr.run) ? abandonRun(noted, pr.run.value, `${event.by} asked for another test`) : noted
+  return putPullRequest(releaseResult(cleared, pr), { ...pr, run: none, result: none, refusal: none })
+}
+
+export const headTestRetried = (work: Work): Work =>
+  isSome(work.head) && work.head.value.standing._tag === 'Broken'
+    ? setStanding(work, { _tag: 'Unverified', why: 'It is tested again on request.' })
+    : work
+
+/** The most recent deploy counts no longer, so the head is deployed again. */
+export const deployRetried = (work: Work): Work =>
+  isSome(work.deploy.last)
+    ? { ...work, deploy: { ...work.deploy, invalidated: work.deploy.last.value.batchId, last: none, announced: none } }
+    : work
+
+/** Every pull request's place may change with the policy. */
+export const policyChanged = (work: Work, event: EventOf<'PolicyChanged'>): Work =>
+  replace({ ...work, policy: event.policy }, M.keysArray(work.pullRequests))

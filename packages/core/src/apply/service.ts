@@ -1,0 +1,70 @@
+/** The service started; time passed. */
+import { isSome, some } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import * as Set from '../collections/sortedSet.js'
+import { prNumber } from '../ids.js'
+import type { RunErrorCode, TestRun } from '../model/run.js'
+import { failed } from './effectFailed.js'
+import { refusalIsOver } from '../work/landing.js'
+import { cancelBatch, finishRun, lookLater } from '../work/runs.js'
+import { after, markStale, orderAgain, type Work } from '../work/work.js'
+import { endDeploy } from '../work/deploy.js'
+
+/** After a (re)start nothing that was seen before is taken for fresh. */
+export const serviceStarted = (work: Work): Work => pollNow(work)
+
+const pollNow = (work: Work): Work => ({
+  ...markStale(work, { branch: true, batches: true }),
+  pollAt: after(work.now, work.policy.durations.pollSeconds),
+})
+
+const ring = (work: Work, name: string): Work => {
+  if (name.startsWith('refusal/')) return refusalIsOver(work, prNumber(Number(name.slice('refusal/'.length))))
+  const flight = M.get(work.inFlight, name)
+  if (flight === undefined) return work
+  return flight.waiting === 'retry'
+    ? orderAgain(work, name)
+    : failed(work, flight, { kind: 'unknown', code: 'NoAnswer', text: 'No answer came in time.' })
+}
+
+/** Rings each due alarm once; what that arms again lies in the future, so the loop is bounded by the alarms now due. */
+const ringDue = (work: Work): Work => {
+  const due: Array<string> = []
+  for (const alarm of Set.iterate(work.book.alarms)) {
+    if (alarm.at > work.now) break
+    due.push(alarm.name)
+  }
+  return due.reduce(ring, work)
+}
+
+const timeout: RunErrorCode = 'Timeout'
+
+const watchRun = (work: Work, run: TestRun): Work => {
+  if (run.stage._tag !== 'Running') return work
+  const { batchId, since, lookAt } = run.stage
+  const limit = work.policy.durations.testTimeoutSeconds
+  if (work.now >= since + limit * 1000) {
+    const text = `Batch ${batchId} was still running after ${limit} seconds and was cancelled.`
+    return finishRun(cancelBatch(work, batchId, 'it ran too long'), run, { _tag: 'Errored', base: run.base, code: timeout, text })
+  }
+  return work.now >= lookAt ? lookLater(markStale(work, { batch: Set.add(work.stale.batch, batchId) }), run) : work
+}
+
+const watchDeploy = (work: Work): Work => {
+  const { current } = work.deploy
+  if (!isSome(current) || !isSome(current.value.batchId)) return work
+  const { batchId, startedAt, lookAt } = current.value
+  if (work.now >= startedAt + work.policy.durations.testTimeoutSeconds * 1000)
+    return endDeploy(cancelBatch(work, batchId.value, 'it ran too long'), 'failure', 'The deploy ran too long and was cancelled.')
+  if (work.now < lookAt) return work
+  const next = { ...current.value, lookAt: after(work.now, work.policy.durations.batchPollSeconds) }
+  const marked = markStale(work, { batch: Set.add(work.stale.batch, batchId.value) })
+  return { ...marked, deploy: { ...marked.deploy, current: some(next) } }
+}
+
+export const timeAdvanced = (work: Work): Work => {
+  const rung = ringDue(work)
+  const watched = watchDeploy(M.valuesArray(rung.runs).reduce(watchRun, rung))
+  return watched.now >= watched.pollAt ? pollNow(watched) : watched
+}
+

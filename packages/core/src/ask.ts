@@ -1,0 +1,38 @@
+/** What a host asks of a state: what to do again after a crash, when to wake, whether anything is under way. */
+import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
+import * as M from './collections/sortedMap.js'
+import * as Set from './collections/sortedSet.js'
+import { epochMs, type EpochMs, type PrNumber } from './ids.js'
+import type { Effect } from './model/effect.js'
+import type { BranchState } from './model/state.js'
+
+/** Orders that have not been answered. After a crash the host carries them out again; each is idempotent by its id. */
+export const inFlightEffects = (state: BranchState): ReadonlyArray<Effect> =>
+  M.valuesArray(state.inFlight)
+    .filter((flight) => flight.waiting === 'answer')
+    .map((flight) => flight.effect)
+
+/** When the host must send the next `TimeAdvanced`; later is safe, but slow. */
+export const nextWakeAt = (state: BranchState): Option<EpochMs> => {
+  if (state.seq === 0) return none
+  const alarm = Set.first(state.book.alarms)?.at
+  const looks = M.valuesArray(state.runs).flatMap((run) => (run.stage._tag === 'Running' ? [run.stage.lookAt] : []))
+  const deploy = isSome(state.deploy.current) ? [state.deploy.current.value.lookAt] : []
+  return some(epochMs(Math.min(state.pollAt, ...(alarm === undefined ? [] : [alarm]), ...looks, ...deploy)))
+}
+
+/** Nothing is under way and nothing is known to be stale: without news from outside nothing will happen but polls. */
+export const isQuiet = (state: BranchState): boolean =>
+  state.seq > 0 &&
+  M.isEmpty(state.inFlight) &&
+  M.isEmpty(state.runs) &&
+  Set.isEmpty(state.book.alarms) &&
+  !isSome(state.landing) &&
+  !isSome(state.deploy.current) &&
+  !(state.stale.branch || state.stale.head || state.stale.batches) &&
+  Set.isEmpty(state.stale.pullRequests) &&
+  Set.isEmpty(state.stale.batch)
+
+/** The merge queue: pull requests that may land, in merge priority. The first is the merge candidate. */
+export const queueOf = (state: BranchState): ReadonlyArray<PrNumber> =>
+  Set.toArray(state.book.candidates).map((key) => key.number)

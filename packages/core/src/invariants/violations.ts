@@ -1,0 +1,146 @@
+/** What must hold in every state. Written independently of the code that decides, so that it can catch it. */
+import { isNone, isSome } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import * as Set from '../collections/sortedSet.js'
+import { byPriority } from '../model/priority.js'
+import type { BranchState, PullRequest } from '../model/state.js'
+import { placeOf } from '../queue/place.js'
+
+/** The guarantee that is broken (S1 to S12 of the design, or `Index`/`Shape` for the state's own consistency) and how. */
+export interface Violation {
+  readonly guarantee: string
+  readonly text: string
+}
+
+type Check = (state: BranchState) => ReadonlyArray<Violation>
+
+const violation = (guarantee: string, text: string): Violation => ({ guarantee, text })
+const when = (broken: boolean, guarantee: string, text: string): ReadonlyArray<Violation> =>
+  broken ? [violation(guarantee, text)] : []
+
+const caps: Check = (state) => {
+  const runs = M.valuesArray(state.runs).filter((run) => !run.abandoned)
+  const gates = runs.filter((run) => run.purpose === 'gate').length
+  return [
+    ...when(gates > state.policy.maxTestRuns + 1, 'S6', `${gates} test runs, the cap is ${state.policy.maxTestRuns} and one more`),
+    ...when(runs.length - gates > 1, 'S6', `${runs.length - gates} tests of the head at once`),
+  ]
+}
+
+const runsBelong: Check = (state) => [
+  ...M.valuesArray(state.runs).flatMap((run) =>
+    run.purpose === 'gate' && !run.abandoned
+      ? run.members.flatMap((m) => {
+          const pr = M.get(state.pullRequests, m.pr)
+          const mine = pr !== undefined && isSome(pr.run) && pr.run.value === run.id && pr.snapshot.source === m.source
+          return when(!mine, 'S6', `run ${run.id} belongs to nothing: #${m.pr} does not own it`)
+        })
+      : [],
+  ),
+  ...M.valuesArray(state.pullRequests).flatMap((pr) =>
+    isSome(pr.run) ? when(!M.has(state.runs, pr.run.value), 'Shape', `#${pr.snapshot.number} waits for a run that is gone`) : [],
+  ),
+]
+
+const landsOnce: Check = (state) =>
+  M.keysArray(state.landings).flatMap((number) =>
+    when(M.has(state.pullRequests, number), 'S8', `#${number} has landed and is in the queue again`),
+  )
+
+const landingInFlight: Check = (state) => [
+  ...when(
+    isSome(state.landing) !== M.has(state.inFlight, 'LandBranch'),
+    'Shape',
+    'a landing is under way without its order, or the other way round',
+  ),
+]
+
+const deployed: Check = (state) => {
+  const submits = M.keysArray(state.inFlight).filter((subject) => subject.startsWith('SubmitDeployBatch/'))
+  const { current } = state.deploy
+  return [
+    ...when(submits.length > 1, 'S5', `${submits.length} deploys are being submitted`),
+    ...when(submits.length === 1 && isNone(current), 'S5', 'a deploy is being submitted that nobody knows of'),
+    ...when(
+      isSome(current) && isNone(current.value.batchId) && submits.length === 0,
+      'Shape',
+      'a deploy waits for a batch that nobody submits',
+    ),
+  ]
+}
+
+const evidenceIsOwn: Check = (state) =>
+  M.valuesArray(state.pullRequests).flatMap((pr) => {
+    if (isNone(pr.result) || pr.result.value._tag === 'Errored') return []
+    const { members, batchId } = pr.result.value.evidence
+    const upTo = M.get(state.invalidated, pr.snapshot.source)
+    const own = members.length === 1 && members[0]?.pr === pr.snapshot.number && members[0].source === pr.snapshot.source
+    return [
+      ...when(!own, 'S9', `#${pr.snapshot.number} holds a result of something else`),
+      ...when(upTo !== undefined && batchId <= upTo, 'S11', `#${pr.snapshot.number} holds an invalidated result`),
+    ]
+  })
+
+const waiting: Check = (state) => [
+  ...M.valuesArray(state.runs).flatMap((run) => {
+    const awaited =
+      run.stage._tag === 'Running' ||
+      M.has(state.inFlight, `${run.stage._tag === 'Preparing' ? 'PrepareCommit' : 'SubmitTestBatch'}/${run.id}`)
+    return when(!awaited, 'Liveness', `run ${run.id} is ${run.stage._tag} and waits for nothing`)
+  }),
+]
+
+const samePlace = (pr: PullRequest, state: BranchState): boolean => {
+  const place = placeOf(state, pr)
+  return JSON.stringify(place) === JSON.stringify(pr.place)
+}
+
+const index: Check = (state) => {
+  const head = isSome(state.head) ? state.head.value.sha : undefined
+  const all = M.valuesArray(state.pullRequests)
+  const on = (base: PullRequest['place']['settledOn']): boolean => isSome(base) && base.value === head
+  const expected = (wanted: (pr: PullRequest) => boolean) =>
+    all.filter(wanted).map((pr) => pr.place.key).sort(byPriority.compare)
+  const same = (name: string, set: Set.SortedSet<PullRequest['place']['key']>, wanted: (pr: PullRequest) => boolean) =>
+    when(JSON.stringify(Set.toArray(set)) !== JSON.stringify(expected(wanted)), 'Index', `the index "${name}" is out of step`)
+  return [
+    ...all.flatMap((pr) => when(!samePlace(pr, state), 'Index', `the place of #${pr.snapshot.number} is out of date`)),
+    ...same('candidates', state.book.candidates, (pr) => pr.place.candidate && !on(pr.place.settledOn)),
+    ...same('untested', state.book.untested, (pr) => pr.place.untested && !on(pr.place.settledOn)),
+    ...M.keysArray(state.book.landable).flatMap((base) =>
+      same(`landable on ${base}`, M.get(state.book.landable, base) ?? Set.empty(byPriority), (pr) =>
+        isSome(pr.place.landableOn) && pr.place.landableOn.value === base,
+      ),
+    ),
+    ...all.flatMap((pr) =>
+      when(
+        !(M.get(state.sources, pr.snapshot.source)?.prs ?? []).includes(pr.snapshot.number),
+        'Index',
+        `#${pr.snapshot.number} is not listed under its source`,
+      ),
+    ),
+  ]
+}
+
+const alarms: Check = (state) => {
+  const flights = M.toArray(state.inFlight).filter(([, flight]) => flight.waiting !== 'look').length
+  const pauses = M.valuesArray(state.pullRequests).filter(
+    (pr) => isSome(pr.refusal) && pr.refusal.value.phase === 'paused',
+  ).length
+  return when(Set.size(state.book.alarms) !== flights + pauses, 'Liveness', 'something waits without an alarm, or an alarm rings for nothing')
+}
+
+const checks: ReadonlyArray<Check> = [
+  caps,
+  runsBelong,
+  landsOnce,
+  landingInFlight,
+  deployed,
+  evidenceIsOwn,
+  waiting,
+  index,
+  alarms,
+]
+
+/** Every broken invariant of this state; empty when it is sound. Costs O(open pull requests). */
+export const violations = (state: BranchState): ReadonlyArray<Violation> => checks.flatMap((check) => check(state))

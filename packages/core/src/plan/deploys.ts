@@ -1,0 +1,20 @@
+/** The verified head is deployed, one deploy at a time; a failure is announced once per SHA. */
+import { isNone, isSome } from 'fp-ts/lib/Option.js'
+import { deployIsDue } from '../landing/branchHolds.js'
+import { startDeploy } from '../work/deploy.js'
+import { headSha, order, type Step } from '../work/work.js'
+
+const start: Step = (work) => {
+  const sha = headSha(work)
+  return sha !== undefined && deployIsDue(work) && isNone(work.landing) ? startDeploy(work, sha) : work
+}
+
+const announce: Step = (work) => {
+  const { last, announced } = work.deploy
+  if (isNone(last) || last.value.outcome === 'success' || last.value.outcome === 'cancelled') return work
+  const { sha, batchId, text } = last.value
+  const told = isSome(announced) && announced.value === sha
+  return told ? work : order(work, { _tag: 'AnnounceDeployFailure', sha, batchId, text })
+}
+
+export const planDeploys: Step = (work) => start(announce(work))

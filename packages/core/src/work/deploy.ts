@@ -1,0 +1,35 @@
+/** The life of a deploy. */
+import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js'
+import type { BatchId, Sha } from '../ids.js'
+import type { DeployOutcome } from '../model/state.js'
+import { after, nextRunId, order, settle, type Work } from './work.js'
+
+export const startDeploy = (before: Work, sha: Sha): Work => {
+  const [work, run] = nextRunId(before)
+  const lookAt = after(work.now, work.policy.durations.batchPollSeconds)
+  const current = some({ run, sha, batchId: none, startedAt: work.now, lookAt })
+  return order({ ...work, deploy: { ...work.deploy, current } }, { _tag: 'SubmitDeployBatch', run, sha })
+}
+
+export const deployStarted = (work: Work, batchId: BatchId): Work =>
+  isNone(work.deploy.current)
+    ? work
+    : {
+        ...settle(work, `SubmitDeployBatch/${work.deploy.current.value.run}`),
+        deploy: { ...work.deploy, current: some({ ...work.deploy.current.value, batchId: some(batchId) }) },
+      }
+
+/** The deploy in flight ended; the gate opens, unless the policy holds after a failure. */
+export const endDeploy = (work: Work, outcome: DeployOutcome, text: string): Work => {
+  if (isNone(work.deploy.current)) return work
+  const { sha, batchId, run } = work.deploy.current.value
+  const settled = settle(settleRead(work, batchId), `SubmitDeployBatch/${run}`)
+  const history = [...work.deploy.history, { sha, batchId, outcome }]
+  return { ...settled, deploy: { ...work.deploy, current: none, last: some({ sha, batchId, outcome, text }), history } }
+}
+
+const settleRead = (work: Work, batchId: Option<BatchId>): Work =>
+  isNone(batchId) ? work : settle(work, `ReadBatch/${batchId.value}`)
+
+/** The deploy in flight is forgotten as if it had never been, and so runs again. */
+export const forgetDeploy = (work: Work): Work => ({ ...work, deploy: { ...work.deploy, current: none, last: none } })

@@ -1,0 +1,107 @@
+/** What a read showed, folded in: nothing that is known to be newer is overridden by it. */
+import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { PrNumber, Sha } from '../ids.js'
+import type { PullRequestSnapshot } from '../model/snapshot.js'
+import type { PullRequest } from '../model/state.js'
+import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
+import { abandonRun, releaseResult } from './runs.js'
+import { moveHead } from './head.js'
+import { markStale, order, type Work } from './work.js'
+
+/** Our own status as the forge shows it; what we posted after the read was asked is not overridden. */
+const ownStatus = (work: Work, snapshot: PullRequestSnapshot) => {
+  const own = snapshot.checks.find((check) => check.name === work.policy.statusContext)
+  const state = own !== undefined && isSome(own.state) ? own.state.value : undefined
+  switch (state) {
+    case 'SUCCESS':
+      return some('success' as const)
+    case 'FAILURE':
+    case 'ERROR':
+      return some('failure' as const)
+    case 'PENDING':
+    case 'EXPECTED':
+      return some('pending' as const)
+    default:
+      return none
+  }
+}
+
+const sameSnapshot = (a: PullRequestSnapshot, b: PullRequestSnapshot): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const fresh = (snapshot: PullRequestSnapshot, seq: number): Omit<PullRequest, 'place'> => ({
+  snapshot,
+  seq,
+  result: none,
+  run: none,
+  refusal: none,
+})
+
+const changed = (work: Work, old: PullRequest, snapshot: PullRequestSnapshot, seq: number): Work => {
+  if (old.snapshot.source === snapshot.source)
+    return putPullRequest(work, { ...old, snapshot, seq, refusal: none })
+  const cleared = isSome(old.run) ? abandonRun(work, old.run.value, 'a new commit was pushed') : work
+  // The old source is looked at too: another pull request may share it.
+  const moved = putPullRequest(releaseResult(cleared, old), fresh(snapshot, seq))
+  return { ...moved, attention: [...moved.attention, old.snapshot.source] }
+}
+
+/** An open pull request, as a read asked at event `seq` showed it. Merged is final: one that landed here never comes back. */
+export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, seq: number): Work => {
+  const landed = M.get(work.landings, snapshot.number)
+  if (landed !== undefined) return stillOpen(work, snapshot.number)
+  const old = M.get(work.pullRequests, snapshot.number)
+  if (old !== undefined && old.seq > seq) return work
+  const known = old === undefined ? undefined : sameSnapshot(old.snapshot, snapshot)
+  const seen =
+    old === undefined
+      ? putPullRequest(work, fresh(snapshot, seq))
+      : known === true
+        ? work
+        : changed(work, old, snapshot, seq)
+  return observeOwnStatus(seen, snapshot, seq)
+}
+
+const observeOwnStatus = (work: Work, snapshot: PullRequestSnapshot, seq: number): Work => {
+  const source = M.get(work.sources, snapshot.source)
+  const shown = ownStatus(work, snapshot)
+  if (source === undefined || source.seq > seq || M.has(work.inFlight, `PostStatus/${snapshot.source}`)) return work
+  const same = isNone(shown) ? isNone(source.posted) : isSome(source.posted) && source.posted.value === shown.value
+  // A forge that shows nothing yet lags behind a status that we know was taken.
+  return same || isNone(shown) ? work : putSource(work, snapshot.source, { posted: shown })
+}
+
+/** A pull request that landed but is still shown as open, long after: say so on it and close it. */
+const stillOpen = (work: Work, number: PrNumber): Work => {
+  const landed = M.get(work.landings, number)
+  const patience = work.policy.durations.forgeLagSeconds * 1000
+  return landed === undefined || landed.closed || work.now < landed.at + patience
+    ? work
+    : order(work, { _tag: 'ClosePullRequest', pr: number, landed: landed.landed })
+}
+
+/** A pull request that is not open here any more. */
+export const observeGone = (work: Work, number: PrNumber, seq: number): Work => {
+  const old = M.get(work.pullRequests, number)
+  if (old === undefined || old.seq > seq) return work
+  const cleared = isSome(old.run) ? abandonRun(work, old.run.value, 'the pull request is no longer open') : work
+  return dropPullRequest(releaseResult(cleared, old), number)
+}
+
+/** The head, as a read asked at event `seq` showed it. */
+export const observeHead = (work: Work, sha: Sha, seq: number): Work => {
+  if (isNone(work.head)) return moveHead(work, sha, arrived(work, 'It was there before headgate was.'))
+  const head = work.head.value
+  if (head.sha === sha) return work
+  if (seq < head.seq) return markStale(work, { head: true })
+  const lagging =
+    isSome(head.landedFrom) &&
+    head.landedFrom.value.sha === sha &&
+    work.now < head.landedFrom.value.at + work.policy.durations.forgeLagSeconds * 1000
+  return lagging ? work : moveHead(work, sha, arrived(work, 'It was pushed past the gate.'))
+}
+
+const arrived = (work: Work, why: string) =>
+  work.policy.unverifiedHead === 'trust'
+    ? ({ _tag: 'Verified', how: 'trusted' } as const)
+    : ({ _tag: 'Unverified', why } as const)
