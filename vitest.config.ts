@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // CommonJS packages look as they do in plain Node.
+    deps: { interopDefault: false },
   },
 })

@@ -1,5 +1,14 @@
 import * as t from 'io-ts'
 
+/** A whole number, without io-ts's brand: it goes back out as a plain number. */
+const integer = new t.Type<number, number, unknown>(
+  'integer',
+  (value): value is number => typeof value === 'number' && Number.isInteger(value),
+  (value, context) =>
+    typeof value === 'number' && Number.isInteger(value) ? t.success(value) : t.failure(value, context),
+  t.identity,
+)
+
 const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null, t.undefined])
 
 const batchState = t.keyof({
@@ -14,15 +23,15 @@ const batchState = t.keyof({
 /** A batch as `GET /api/v1alpha/batches/{id}` tells it; only what is used here is required. */
 export const batchStatus = t.intersection([
   t.type({
-    id: t.Int,
+    id: integer,
     state: batchState,
     complete: t.boolean,
     closed: t.boolean,
-    n_jobs: t.Int,
-    n_completed: t.Int,
-    n_succeeded: t.Int,
-    n_failed: t.Int,
-    n_cancelled: t.Int,
+    n_jobs: integer,
+    n_completed: integer,
+    n_succeeded: integer,
+    n_failed: integer,
+    n_cancelled: integer,
     token: t.string,
     user: t.string,
     billing_project: t.string,
@@ -47,11 +56,11 @@ const jobState = t.keyof({
   Success: null,
 })
 
-const jobEntryPart = t.type({ batch_id: t.Int, job_id: t.Int, state: jobState })
+const jobEntryPart = t.type({ batch_id: integer, job_id: integer, state: jobState })
 
 const jobDetails = t.partial({
   name: nullable(t.string),
-  exit_code: nullable(t.Int),
+  exit_code: nullable(integer),
   /** Milliseconds. */
   duration: nullable(t.number),
   start_time: nullable(t.string),
@@ -59,7 +68,7 @@ const jobDetails = t.partial({
 })
 
 /** A job as an entry of a list. */
-export const jobEntry = t.intersection([jobEntryPart, jobDetails])
+const jobEntry = t.intersection([jobEntryPart, jobDetails])
 export type JobEntry = t.TypeOf<typeof jobEntry>
 
 /** A job alone, with its attributes and the worker's report (kept as it is). */
@@ -80,17 +89,17 @@ export type JobLog = t.TypeOf<typeof jobLog>
 
 export const batchPage = t.intersection([
   t.type({ batches: t.array(batchStatus) }),
-  t.partial({ last_batch_id: nullable(t.Int) }),
+  t.partial({ last_batch_id: nullable(integer) }),
 ])
 
 export const jobPage = t.intersection([
   t.type({ jobs: t.array(jobEntry) }),
-  t.partial({ last_job_id: nullable(t.Int) }),
+  t.partial({ last_job_id: nullable(integer) }),
 ])
 
-export const createdFast = t.type({ id: t.Int })
+export const createdFast = t.type({ id: integer })
 
-export const created = t.type({ id: t.Int, update_id: t.union([t.Int, t.null]) })
+export const created = t.type({ id: integer, update_id: t.union([integer, t.null]) })
 
 /**
  * Whether a batch passed: over, and every one of its jobs succeeded. `state` alone is not enough, since Hail Batch

@@ -1,3 +1,4 @@
+import { messageOf } from './error.js'
 import { batchById } from './store/read.js'
 import type { Store } from './store/open.js'
 import { batchJson } from './wire/response.js'
@@ -28,17 +29,25 @@ const post = async (url: string, body: unknown, closed: AbortSignal): Promise<bo
 }
 
 /** What is due is kept in the store, so a callback outlives the service that owes it. */
-export const makeCallbacks = (store: Store): Callbacks => {
+export const makeCallbacks = (store: Store, onTrouble: (sentence: string) => void): Callbacks => {
   const closed = new AbortController()
   const timers = new Set<NodeJS.Timeout>()
-  const attempt = async (batchId: number, tries: number): Promise<void> => {
+  const told = async (batchId: number, tries: number): Promise<boolean> => {
     const batch = batchById(store, batchId)
     const url = batch?.callback ?? null
-    const told = batch === undefined || url === null || (await post(url, batchJson(batch), closed.signal))
-    if (closed.signal.aborted) return
-    if (told || tries >= MAX_TRIES) {
-      store.run('UPDATE batches SET callback_due = 0 WHERE id = ?', batchId)
-      return
+    const heard = batch === undefined || url === null || (await post(url, batchJson(batch), closed.signal))
+    if (closed.signal.aborted) return true
+    if (!heard && tries < MAX_TRIES) return false
+    if (!heard) onTrouble(`The callback of batch ${batchId} does not answer and is given up.`)
+    store.run('UPDATE batches SET callback_due = 0 WHERE id = ?', batchId)
+    return true
+  }
+  const attempt = async (batchId: number, tries: number): Promise<void> => {
+    try {
+      if (await told(batchId, tries)) return
+    } catch (cause) {
+      if (closed.signal.aborted) return
+      onTrouble(`The callback of batch ${batchId} is put off: ${messageOf(cause)}.`)
     }
     const timer = setTimeout(
       () => {

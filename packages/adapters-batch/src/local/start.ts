@@ -27,6 +27,8 @@ export type LocalBatchOptions = {
   readonly user?: string
   /** Between SIGTERM and SIGKILL, ms; 2000 when absent. */
   readonly killAfterMs?: number
+  /** Hears of trouble with disk or callbacks, one sentence each; nobody when absent. */
+  readonly onTrouble?: (sentence: string) => void
   /** Epoch milliseconds. */
   readonly now?: () => number
 }
@@ -91,7 +93,8 @@ const run = async (
   const now = options.now ?? Date.now
   const token = options.token ?? keptToken(dir)
   const layout = layoutOf(dir)
-  const callbacks = makeCallbacks(store)
+  const onTrouble = options.onTrouble ?? (() => undefined)
+  const callbacks = makeCallbacks(store, onTrouble)
   // Names this directory in the environment of its jobs, without telling them the path.
   const instance = createHash('sha256').update(dir).digest('hex').slice(0, 16)
   const scheduler = makeScheduler({
@@ -103,6 +106,7 @@ const run = async (
     graceMs: options.killAfterMs ?? 2000,
     now,
     onComplete: callbacks.tell,
+    onTrouble,
   })
   const app = makeApp({ store, scheduler, layout, user: options.user ?? 'ci', now }, token)
   const server = createAdaptorServer({ fetch: app.fetch }) as Server

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeBuildFile } from '../../src/index.js'
+import { decodeBuildFile } from '../../src/buildFile/decode.js'
 import { referenceText, skipReason } from '../support/reference.js'
 
 const errorsOf = (text: string) => {

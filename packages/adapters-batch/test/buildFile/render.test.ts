@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { renderTemplate } from '../../src/index.js'
+import { renderTemplate } from '../../src/buildFile/render.js'
 
 const context = {
   global: { cloud: 'gcp', docker_prefix: 'a/b/c', empty: '' },

@@ -1,12 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import {
-  decodeBuildFile,
-  requestedSteps,
-  selectSteps,
-  type BuildFile,
-  type SelectionRequest,
-} from '../../src/index.js'
+import { decodeBuildFile, type BuildFile } from '../../src/buildFile/decode.js'
+import { requestedSteps, selectSteps, type SelectionRequest } from '../../src/buildFile/select.js'
 import { referenceText, skipReason } from '../support/reference.js'
 
 const decoded = (text: string): BuildFile => {

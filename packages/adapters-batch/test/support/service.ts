@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { onTestFinished } from 'vitest'
-import { makeBatchClient, type BatchClient, type BatchStatus, type JobSpec } from '../../src/index.js'
+import { makeBatchClient, type BatchClient } from '../../src/client/client.js'
+import type { BatchStatus } from '../../src/client/codecs.js'
+import type { JobSpec } from '../../src/jobSpec.js'
 import { startLocalBatch, type LocalBatch, type LocalBatchOptions } from '../../src/local/index.js'
 
 /** The success of a task; a failure fails the test with its value. */
@@ -95,3 +97,12 @@ export const completed = (client: BatchClient, batchId: number, timeoutMs?: numb
 /** States of all jobs by id. */
 export const statesOf = async (client: BatchClient, batchId: number): Promise<Record<number, string>> =>
   Object.fromEntries((await done(client.getJobs(batchId))).map((entry) => [entry.job_id, entry.state]))
+
+/** Whether a process is there and not a zombie. */
+export const alive = (pid: number): boolean => {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}

@@ -4,7 +4,14 @@ import { callerOf, type Caller } from './auth.js'
 import { adoptDefaultBranch } from './forge/repositories.js'
 import { pushRefusal, refusesForce } from './forge/refs.js'
 import { settle } from './forge/settle.js'
-import { pushCommands, runBackend, spool, unspool, type BackendRequest, type PushCommand } from './git/http.js'
+import {
+  pushCommands,
+  runBackend,
+  spool,
+  unspool,
+  type BackendRequest,
+  type PushCommand,
+} from './git/http.js'
 import { ZERO } from './git/refs.js'
 import { findRepo } from './store/lookups.js'
 import type { RepoRow, UserRow } from './store/rows.js'
@@ -57,7 +64,11 @@ const receive = async (
   }
 }
 
-const mayNot = (caller: Caller, repo: RepoRow | undefined, pushing: boolean): readonly [number, string] | null => {
+const mayNot = (
+  caller: Caller,
+  repo: RepoRow | undefined,
+  pushing: boolean,
+): readonly [number, string] | null => {
   if (caller._tag === 'BadCredentials') return [401, 'Bad credentials']
   if (caller._tag === 'Anonymous' && (pushing || repo === undefined || repo.private === 1))
     return [401, 'Authentication required']
@@ -65,14 +76,19 @@ const mayNot = (caller: Caller, repo: RepoRow | undefined, pushing: boolean): re
 }
 
 /** Answers one git request: anybody may fetch what is public; a push needs a token and obeys branch protection. */
-export const serveGit = async (world: World, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+export const serveGit = async (
+  world: World,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const [path = '', query = ''] = (request.url ?? '').split('?')
   const [, owner = '', name = '', service = ''] = PATH.exec(path) ?? []
   const repo = findRepo(world.db, decodeURIComponent(owner), decodeURIComponent(name))
   const pushing = service === 'git-receive-pack' || query.includes('service=git-receive-pack')
   const caller = callerOf(world, request.headers.authorization)
   const refused = mayNot(caller, repo, pushing)
-  if (refused !== null || repo === undefined) return plain(response, ...(refused ?? [404, 'Repository not found.']))
+  if (refused !== null || repo === undefined)
+    return plain(response, ...(refused ?? [404, 'Repository not found.']))
   const actor = caller._tag === 'Known' ? caller.user : null
   const header = (key: string) => String(request.headers[key] ?? '')
   const backend = {

@@ -6,7 +6,8 @@ import { runId } from '../ids.js'
 import type { Answer, Event, EventOf } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
 import { deployStarted, endDeploy } from '../work/deploy.js'
-import { landed, landingLost, landingRefused } from '../work/landing.js'
+import { landed, landingRefused } from '../work/landing.js'
+import { doubtHead } from '../work/head.js'
 import { putSource } from '../work/pullRequests.js'
 import { markStale, settle, subjectOfId, type Work } from '../work/work.js'
 import { batchesObserved } from './batches.js'
@@ -59,7 +60,7 @@ const refused = (work: Work, event: EventOf<'LandingRefused'>, flight: InFlight)
   const { ticket } = flight.effect
   switch (event.code) {
     case 'HeadMoved':
-      return markStale(landingLost(work), { head: true })
+      return doubtHead(landingRefused(work, ticket, event.text))
     case 'SourceMoved':
       return landingRefused(work, ticket, event.text)
     case 'Refused':

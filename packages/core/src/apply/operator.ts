@@ -5,7 +5,7 @@ import type { BatchId } from '../ids.js'
 import type { EventOf } from '../model/event.js'
 import type { PullRequest } from '../model/state.js'
 import { setStanding } from '../work/head.js'
-import { putPullRequest, replace } from '../work/pullRequests.js'
+import { putPullRequest, putSource, replace } from '../work/pullRequests.js'
 import { abandonRun, releaseResult } from '../work/runs.js'
 import type { Work } from '../work/work.js'
 
@@ -42,7 +42,8 @@ export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => 
   const spared = isSome(event.batchId) && (current === undefined || current > event.batchId.value)
   if (spared) return noted
   const cleared = isSome(pr.run) ? abandonRun(noted, pr.run.value, `${event.by} asked for another test`) : noted
-  return putPullRequest(releaseResult(cleared, pr), { ...pr, run: none, result: none, refusal: none })
+  const released = putSource(releaseResult(cleared, pr), source, { refused: none })
+  return putPullRequest(released, { ...pr, run: none, result: none, refusal: none })
 }
 
 export const headTestRetried = (work: Work): Work =>

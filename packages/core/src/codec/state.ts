@@ -31,6 +31,7 @@ const Head = record('Head', {
   sha: Sha,
   standing: Standing,
   seq: t.number,
+  doubted: t.boolean,
   landedFrom: optional(record('LandedFrom', { sha: Sha, at: EpochMs })),
 })
 

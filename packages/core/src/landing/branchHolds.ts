@@ -30,8 +30,15 @@ const deployHolds = (state: BranchState): ReadonlyArray<Hold> => {
     : []
 }
 
+const headHolds = (state: BranchState): ReadonlyArray<Hold> => {
+  if (isNone(state.head)) return [hold('HeadUnknown', 'The branch has not been read yet.', 'forge', 'BranchObserved')]
+  return state.head.value.doubted
+    ? [hold('HeadUnknown', 'The forge says that the branch has moved; it is being read.', 'forge', 'HeadObserved')]
+    : []
+}
+
 export const branchHolds = (state: BranchState): ReadonlyArray<Hold> => [
-  ...(isNone(state.head) ? [hold('HeadUnknown', 'The branch has not been read yet.', 'forge', 'BranchObserved')] : []),
+  ...headHolds(state),
   ...(state.policy.mergeable
     ? []
     : [hold('NotMergeableBranch', 'This service may not merge into the branch.', 'operator', 'PolicyChanged')]),

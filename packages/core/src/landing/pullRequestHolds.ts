@@ -1,5 +1,5 @@
 /** What holds one pull request back, whatever the branch is doing. The source of `place`, of tickets and of `explain`. */
-import { isNone, isSome, type Option } from 'fp-ts/lib/Option.js'
+import { isNone, isSome, none, type Option } from 'fp-ts/lib/Option.js'
 import type { RunId, Sha } from '../ids.js'
 import * as M from '../collections/sortedMap.js'
 import type { PullRequestSnapshot } from '../model/snapshot.js'
@@ -92,6 +92,7 @@ export const testHolds = (
       return result.value.evidence.base === head
         ? []
         : [
+            ...(hasDoNotTest(state, pr.snapshot) ? [doNotTestHold(state)] : []),
             hold(
               'OutOfDate',
               `It passed on ${short(result.value.evidence.base)}; the head is ${short(head)}. It is tested again when its turn comes.`,
@@ -108,9 +109,12 @@ export const testHolds = (
   }
 }
 
+const doNotTestHold = (state: BranchState): Hold =>
+  hold('DoNotTest', `It is labelled "${state.policy.labels.doNotTest}" and needs a test.`, 'author', 'PullRequestObserved')
+
 const waitingHold = (state: BranchState, s: PullRequestSnapshot): Hold =>
   hasDoNotTest(state, s)
-    ? hold('DoNotTest', `It is labelled "${state.policy.labels.doNotTest}" and has not been tested.`, 'author', 'PullRequestObserved')
+    ? doNotTestHold(state)
     : hold('WaitingForTest', 'It waits for a free place to be tested.', 'headgate', 'TestBatchSubmitted')
 
 const runningHold = (state: BranchState, id: RunId): Hold => {
@@ -138,16 +142,18 @@ export const reportHolds = (
   state: BranchState,
   source: Option<Source>,
   refusal: Option<Refusal>,
-): ReadonlyArray<Hold> => [
-  ...(isSome(source) && isSome(source.value.posted) && source.value.posted.value === 'success'
-    ? []
-    : [hold('StatusNotPosted', statusText(state, source), 'headgate', 'StatusPosted')]),
-  ...(isNone(refusal) || refusal.value.phase === 'over'
-    ? []
-    : [hold('LandingRefused', `The forge refused to merge it: ${refusal.value.text}`, 'maintainer', 'PullRequestObserved')]),
-]
+): ReadonlyArray<Hold> => [...statusHolds(state, source), ...refusalHolds(refusal)]
 
-const statusText = (state: BranchState, source: Option<Source>): string =>
-  isSome(source) && isSome(source.value.refused)
-    ? `The forge does not take our status: ${source.value.refused.value.text}`
-    : `The status "${state.policy.statusContext}" has not been posted as success yet.`
+const statusHolds = (state: BranchState, source: Option<Source>): ReadonlyArray<Hold> => {
+  const { posted, refused } = isSome(source) ? source.value : { posted: none, refused: none }
+  if (isSome(posted) && posted.value === 'success') return []
+  const name = `The status "${state.policy.statusContext}"`
+  return isSome(refused) && refused.value.state === 'success'
+    ? [hold('StatusNotPosted', `${name} is not taken by the forge: ${refused.value.text}`, 'operator', 'TestRetried')]
+    : [hold('StatusNotPosted', `${name} has not been posted as success yet.`, 'headgate', 'StatusPosted')]
+}
+
+const refusalHolds = (refusal: Option<Refusal>): ReadonlyArray<Hold> =>
+  isNone(refusal) || refusal.value.phase === 'over'
+    ? []
+    : [hold('LandingRefused', `The forge refused to merge it: ${refusal.value.text}`, 'maintainer', 'PullRequestObserved')]

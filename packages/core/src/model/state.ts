@@ -44,6 +44,8 @@ export interface Head {
   readonly standing: Standing
   /** The event count when this became known; a read asked earlier can't override it. */
   readonly seq: number
+  /** The forge said that the branch is elsewhere: nothing lands until a read has shown where. */
+  readonly doubted: boolean
   /** For a head that we landed: where the branch was before, and when. A read that shows it again soon is a lagging one. */
   readonly landedFrom: Option<{ readonly sha: Sha; readonly at: EpochMs }>
 }

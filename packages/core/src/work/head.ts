@@ -3,7 +3,7 @@ import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import type { Sha } from '../ids.js'
 import type { Head, Standing } from '../model/state.js'
 import { turnBook } from './pullRequests.js'
-import { headSha, type Work } from './work.js'
+import { headSha, markStale, type Work } from './work.js'
 
 /** Moves the head. A base that was read is known to hold from now on; older reads can't override it. */
 export const moveHead = (
@@ -12,10 +12,19 @@ export const moveHead = (
   standing: Standing,
   landedFrom: Head['landedFrom'] = none,
 ): Work => {
-  const head: Option<Head> = some({ sha, standing, seq: work.seq, landedFrom })
+  const head: Option<Head> = some({ sha, standing, seq: work.seq, doubted: false, landedFrom })
   const from = headSha(work)
   return from === sha ? { ...work, head } : { ...turnBook(work, from, sha), head }
 }
 
 export const setStanding = (work: Work, standing: Standing): Work =>
   isSome(work.head) ? { ...work, head: some({ ...work.head.value, standing }) } : work
+
+/** The branch is not where we believe: it is read again, and only a read asked from now on counts. */
+export const doubtHead = (work: Work): Work =>
+  isSome(work.head)
+    ? markStale({ ...work, head: some({ ...work.head.value, doubted: true, seq: work.seq }) }, { head: true })
+    : work
+
+export const trustHead = (work: Work): Work =>
+  isSome(work.head) && work.head.value.doubted ? { ...work, head: some({ ...work.head.value, doubted: false }) } : work

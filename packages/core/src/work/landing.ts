@@ -4,7 +4,7 @@ import * as M from '../collections/sortedMap.js'
 import type { Sha } from '../ids.js'
 import type { Standing } from '../model/state.js'
 import type { LandingTicket } from '../model/ticket.js'
-import { moveHead } from './head.js'
+import { doubtHead, moveHead } from './head.js'
 import { abandonRun } from './runs.js'
 import { dropPullRequest, putPullRequest } from './pullRequests.js'
 import { after, headSha, markStale, order, settle, type Work } from './work.js'
@@ -23,7 +23,7 @@ export const landed = (before: Work, ticket: LandingTicket, sha: Sha): Work => {
   const moved =
     current === ticket.base || current === sha
       ? moveHead(work, sha, standing, some({ sha: ticket.base, at: work.now }))
-      : markStale(work, { head: true })
+      : doubtHead(work)
   const recorded = ticket.members.reduce((w, member) => recordLanding(w, ticket, member, sha), moved)
   const released =
     isSome(ticket.commit)

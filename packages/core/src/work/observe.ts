@@ -6,7 +6,7 @@ import type { PullRequestSnapshot } from '../model/snapshot.js'
 import type { PullRequest } from '../model/state.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
-import { moveHead } from './head.js'
+import { moveHead, trustHead } from './head.js'
 import { markStale, order, type Work } from './work.js'
 
 /** Our own status as the forge shows it; what we posted after the read was asked is not overridden. */
@@ -92,8 +92,8 @@ export const observeGone = (work: Work, number: PrNumber, seq: number): Work => 
 export const observeHead = (work: Work, sha: Sha, seq: number): Work => {
   if (isNone(work.head)) return moveHead(work, sha, arrived(work, 'It was there before headgate was.'))
   const head = work.head.value
-  if (head.sha === sha) return work
-  if (seq < head.seq) return markStale(work, { head: true })
+  if (seq < head.seq) return head.sha === sha ? work : markStale(work, { head: true })
+  if (head.sha === sha) return trustHead(work)
   const lagging =
     isSome(head.landedFrom) &&
     head.landedFrom.value.sha === sha &&

@@ -9,7 +9,7 @@ export type Scope = 'test' | 'deploy' | 'dev'
 /** Text, or a dotted reference into the template context, such as `base_image.image`. */
 export type Text = string | { readonly valueFrom: string }
 
-export const name = refined('a name of letters, digits, "_", "-" and "."', (value) =>
+const name = refined('a name of letters, digits, "_", "-" and "."', (value) =>
   typeof value === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(value) ? value : undefined,
 )
 

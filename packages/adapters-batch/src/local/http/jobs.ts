@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Context, Hono } from 'hono'
+import { readTail } from '../run/tail.js'
 import { listJobs } from '../store/list.js'
 import { attemptsOf, batchById, jobById } from '../store/read.js'
 import type { BatchRow, JobRow } from '../store/rows.js'
@@ -33,14 +33,10 @@ const containersOf = (job: JobRow): ReadonlyArray<string> => {
 }
 
 /** The log of the newest attempt; null before there is one. */
-const readLog = async (service: Service, job: JobRow, container: string): Promise<string | null> => {
-  if (job.n_attempts === 0) return null
-  try {
-    return await readFile(service.layout.log(job.batch_id, job.job_id, job.n_attempts, container), 'utf8')
-  } catch {
-    return null
-  }
-}
+const logOf = (service: Service, job: JobRow, container: string): Promise<string | null> =>
+  job.n_attempts === 0
+    ? Promise.resolve(null)
+    : readTail(service.layout.log(job.batch_id, job.job_id, job.n_attempts, container))
 
 const routeLists = (app: Hono, service: Service): void => {
   const route = (path: string, search: (query: string) => Search): void => {
@@ -103,9 +99,7 @@ export const routeJobs = (app: Hono, service: Service): void => {
     if (found === undefined) return notFound(context)
     const { job } = found
     const logs = await Promise.all(
-      containersOf(job).map(
-        async (container) => [container, await readLog(service, job, container)] as const,
-      ),
+      containersOf(job).map(async (container) => [container, await logOf(service, job, container)] as const),
     )
     return context.json(Object.fromEntries(logs))
   })
@@ -115,6 +109,6 @@ export const routeJobs = (app: Hono, service: Service): void => {
     const container = context.req.param('container')
     if (!containersOf(found.job).includes(container))
       return refusalText(context, { status: 400, sentence: `unknown container ${container}` })
-    return context.text((await readLog(service, found.job, container)) ?? '')
+    return context.text((await logOf(service, found.job, container)) ?? '')
   })
 }

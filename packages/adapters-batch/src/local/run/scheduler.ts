@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { messageOf } from '../error.js'
 import type { Store } from '../store/open.js'
 import { beginAttempt, finishAttempt, interruptAttempt, recordProcess } from '../store/attempts.js'
 import type { JobRow, ReadyJob } from '../store/rows.js'
@@ -20,7 +22,12 @@ export type SchedulerOptions = {
   readonly graceMs: number
   readonly now: () => number
   readonly onComplete: (batchId: number) => void
+  /** Hears, in one sentence, that the state could not be written; it is tried again. */
+  readonly onTrouble: (sentence: string) => void
 }
+
+/** Until the state can be written again (a full disk, say), nothing is started and nothing is forgotten. */
+const RETRY_MS = 1000
 
 /** Runs ready jobs as processes within the cores given, and books what becomes of them. */
 export type Scheduler = {
@@ -66,12 +73,34 @@ const attemptOf = (
       graceMs: options.graceMs,
       stop,
       onStart: (process) => {
-        recordProcess(options.store, job, process)
+        try {
+          recordProcess(options.store, job, process)
+        } catch (cause) {
+          // The mark in its environment still tells a later life whose process it is.
+          options.onTrouble(`A job's process could not be recorded: ${messageOf(cause)}.`)
+        }
       },
     },
     job,
     spec,
   )
+
+/** Books until it succeeds; undefined when the service closes first: then the job runs again in its next life. */
+const booked = async (
+  options: SchedulerOptions,
+  isClosing: () => boolean,
+  work: () => Settled,
+): Promise<Settled | undefined> => {
+  for (;;) {
+    try {
+      return work()
+    } catch (cause) {
+      options.onTrouble(`The end of a job could not be recorded: ${messageOf(cause)}.`)
+      if (isClosing()) return undefined
+      await pause(RETRY_MS)
+    }
+  }
+}
 
 /** A scheduler with nothing to do yet. */
 export const makeScheduler = (options: SchedulerOptions): Scheduler => {
@@ -87,9 +116,14 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
   const finish = async (job: JobRow, entry: Running): Promise<void> => {
     const spec = JSON.parse(job.spec) as JobRequest
     const outcome = await attemptOf(options, job, spec, entry.stop.signal)
+    const settled = await booked(
+      options,
+      () => closing,
+      () => book(store, job, spec, outcome, entry.cancelled, now()),
+    )
     running.delete(keyOf(job.batch_id, job.job_id))
     free += costOf(job)
-    follow(job.batch_id, book(store, job, spec, outcome, entry.cancelled, now()))
+    if (settled !== undefined) follow(job.batch_id, settled)
   }
 
   const start = (ready: ReadyJob): void => {
@@ -103,13 +137,19 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
 
   const pump = (): void => {
     pumping = false
-    for (
-      let next = queue.peek();
-      !closing && next !== undefined && costOf(next) <= free;
-      next = queue.peek()
-    ) {
-      queue.drop()
-      start(next)
+    try {
+      for (
+        let next = queue.peek();
+        !closing && next !== undefined && costOf(next) <= free;
+        next = queue.peek()
+      ) {
+        start(next)
+        queue.drop()
+      }
+    } catch (cause) {
+      options.onTrouble(`A job could not be started: ${messageOf(cause)}.`)
+      pumping = true
+      setTimeout(pump, RETRY_MS).unref()
     }
   }
 

@@ -17,6 +17,17 @@ export type Store = {
   readonly close: () => void
 }
 
+/** Gives up the lock and closes. `close` alone does so only when the last statement is garbage collected. */
+const release = (db: Database.Database): void => {
+  try {
+    db.exec('PRAGMA journal_mode = DELETE')
+    db.exec('PRAGMA locking_mode = NORMAL')
+    db.exec('SELECT COUNT(*) FROM sqlite_schema')
+  } finally {
+    db.close()
+  }
+}
+
 const storeOf = (db: Database.Database): Store => {
   const prepared = new Map<string, Database.Statement<unknown[]>>()
   const statement = (sql: string): Database.Statement<unknown[]> => {
@@ -43,7 +54,7 @@ const storeOf = (db: Database.Database): Store => {
       }
     },
     close: () => {
-      db.close()
+      release(db)
     },
   }
 }
@@ -82,7 +93,7 @@ export const openStore = (dir: string): E.Either<LocalBatchError, Store> => {
       if (version === 0) db.exec(`${SCHEMA}; PRAGMA user_version = ${STATE_VERSION}`)
       db.exec('COMMIT')
       if (version !== 0 && version !== STATE_VERSION) {
-        db.close()
+        release(db)
         return E.left({
           code: 'state-version',
           sentence: `The state in ${dir} has version ${version}; this program reads version ${STATE_VERSION}.`,

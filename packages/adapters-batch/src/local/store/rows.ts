@@ -2,7 +2,7 @@
 export type FinalState = 'Success' | 'Failed' | 'Error' | 'Cancelled'
 
 /** States of a job, in Hail Batch's words. `Creating` is Hail's and never occurs here. */
-export type JobState = 'Pending' | 'Ready' | 'Creating' | 'Running' | FinalState
+type JobState = 'Pending' | 'Ready' | 'Creating' | 'Running' | FinalState
 
 export type BatchRow = {
   readonly id: number

@@ -8,7 +8,7 @@ const dockerProcess = t.intersection([
 ])
 
 /** A job of a bunch, as `hailtop.batch_client` sends it. Ids are relative to the update that carries it. */
-export const jobRequest = t.intersection([
+const jobRequest = t.intersection([
   t.type({ job_id: t.Int, process: dockerProcess }),
   t.partial({
     absolute_parent_ids: t.array(t.Int),

@@ -22,11 +22,21 @@ export const emitPull = (
 }
 
 /** Marks a review dismissed and queues the event. Call it inside the transaction. */
-export const dismiss = (world: World, actor: UserRow, pull: PullRow, size: PullSize, review: ReviewRow): void => {
+export const dismiss = (
+  world: World,
+  actor: UserRow,
+  pull: PullRow,
+  size: PullSize,
+  review: ReviewRow,
+): void => {
   run(world.db, `UPDATE reviews SET state = 'DISMISSED' WHERE id = ?`, review.id)
   const shown = reviewJson(world, pull, { ...review, state: 'DISMISSED' })
   const body = { review: { ...shown, state: 'dismissed' }, pull_request: pullJson(world, pull, size) }
-  emit(world, repoById(world.db, pull.repo_id), actor, { event: 'pull_request_review', action: 'dismissed', body })
+  emit(world, repoById(world.db, pull.repo_id), actor, {
+    event: 'pull_request_review',
+    action: 'dismissed',
+    body,
+  })
 }
 
 const dismissStale = (world: World, actor: UserRow, pull: PullRow, size: PullSize): void => {
@@ -40,7 +50,12 @@ const dismissStale = (world: World, actor: UserRow, pull: PullRow, size: PullSiz
 export const applyMove = (
   world: World,
   actor: UserRow,
-  planned: { readonly pull: PullRow; readonly before: string; readonly move: PullMove; readonly size: PullSize },
+  planned: {
+    readonly pull: PullRow
+    readonly before: string
+    readonly move: PullMove
+    readonly size: PullSize
+  },
 ): void => {
   const { pull, move, size } = planned
   const at = world.now()

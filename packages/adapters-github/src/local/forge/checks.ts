@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { notFound, forbidden, unprocessable, validationFailed, type Refusal } from '../failure.js'
-import { readCommit } from '../git/commits.js'
+import { readCommit, type Commit } from '../git/commits.js'
 import { checkRunJson, checkSuiteJson, suiteResult } from '../json/checks.js'
 import { all, atomically, one, run } from '../store/database.js'
 import type { CheckRunRow, CheckSuiteRow, RepoRow, StatusRow, UserRow } from '../store/rows.js'
@@ -8,7 +8,11 @@ import { emit } from '../webhooks/emit.js'
 import { gitDir, type World } from '../world.js'
 
 /** The newest status of each context on a commit, oldest context first. */
-export const latestStatuses = (world: World, repo: Pick<RepoRow, 'id'>, sha: string): ReadonlyArray<StatusRow> => {
+export const latestStatuses = (
+  world: World,
+  repo: Pick<RepoRow, 'id'>,
+  sha: string,
+): ReadonlyArray<StatusRow> => {
   const rows = all<StatusRow>(
     world.db,
     'SELECT * FROM statuses WHERE repo_id = ? AND sha = ? ORDER BY id',
@@ -18,7 +22,11 @@ export const latestStatuses = (world: World, repo: Pick<RepoRow, 'id'>, sha: str
 }
 
 /** The newest run of each name and app on a commit, oldest name first. */
-export const latestCheckRuns = (world: World, repo: Pick<RepoRow, 'id'>, sha: string): ReadonlyArray<CheckRunRow> => {
+export const latestCheckRuns = (
+  world: World,
+  repo: Pick<RepoRow, 'id'>,
+  sha: string,
+): ReadonlyArray<CheckRunRow> => {
   const rows = all<CheckRunRow>(
     world.db,
     'SELECT * FROM check_runs WHERE repo_id = ? AND sha = ? ORDER BY id',
@@ -39,21 +47,32 @@ export type CheckRunInput = {
   readonly completedAt?: number | undefined
 }
 
-const CONCLUSIONS = ['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'stale', 'timed_out']
+const CONCLUSIONS = [
+  'action_required',
+  'cancelled',
+  'failure',
+  'neutral',
+  'success',
+  'skipped',
+  'stale',
+  'timed_out',
+]
 const STATUSES = ['queued', 'in_progress', 'completed', 'waiting', 'requested', 'pending']
 
 const problem = (input: CheckRunInput): Refusal | null => {
   const field = (name: string) =>
     validationFailed({ resource: 'CheckRun', field: name, code: 'invalid', message: `${name} is invalid` })
   if (input.status !== undefined && !STATUSES.includes(input.status)) return field('status')
-  if (typeof input.conclusion === 'string' && !CONCLUSIONS.includes(input.conclusion)) return field('conclusion')
+  if (typeof input.conclusion === 'string' && !CONCLUSIONS.includes(input.conclusion))
+    return field('conclusion')
   if (input.status === 'completed' && typeof input.conclusion !== 'string')
     return unprocessable('Invalid request. "conclusion" is required when "status" is "completed".')
   return null
 }
 
 const merged = (world: World, old: CheckRunRow, input: CheckRunInput): CheckRunRow => {
-  const conclusion = input.conclusion === undefined ? (input.status === undefined ? old.conclusion : null) : input.conclusion
+  const conclusion =
+    input.conclusion === undefined ? (input.status === undefined ? old.conclusion : null) : input.conclusion
   const status = conclusion === null ? (input.status ?? old.status) : 'completed'
   const done = status === 'completed'
   return {
@@ -95,12 +114,23 @@ const save = (world: World, r: CheckRunRow): void => {
   run(world.db, 'UPDATE check_suites SET updated_at = ? WHERE id = ?', world.now(), r.suite_id)
 }
 
-const announce = (world: World, repo: RepoRow, app: UserRow, r: CheckRunRow, actions: ReadonlyArray<string>): void => {
+const announce = (
+  world: World,
+  repo: RepoRow,
+  app: UserRow,
+  r: CheckRunRow,
+  head: Commit,
+  actions: ReadonlyArray<string>,
+): void => {
   const suite = one<CheckSuiteRow>(world.db, 'SELECT * FROM check_suites WHERE id = ?', r.suite_id)
   if (suite === undefined) return
-  const check_suite = checkSuiteJson(world, suite)
+  const check_suite = checkSuiteJson(world, suite, head)
   actions.forEach((action) =>
-    emit(world, repo, app, { event: 'check_run', action, body: { check_run: { ...checkRunJson(world, r), check_suite } } }),
+    emit(world, repo, app, {
+      event: 'check_run',
+      action,
+      body: { check_run: { ...checkRunJson(world, r), check_suite } },
+    }),
   )
   const runs = all<CheckRunRow>(world.db, 'SELECT * FROM check_runs WHERE suite_id = ?', suite.id)
   if (actions.includes('completed') && suiteResult(runs).status === 'completed')
@@ -118,8 +148,8 @@ export const createCheckRun = async (
   if (app.type !== 'Bot') return E.left(forbidden('You must authenticate via a GitHub App.'))
   const wrong = problem(input)
   if (wrong !== null) return E.left(wrong)
-  if ((await readCommit(gitDir(world, repo), sha, world.commits)) === null)
-    return E.left(unprocessable(`No commit found for SHA: ${sha}`))
+  const head = await readCommit(gitDir(world, repo), sha, world.commits)
+  if (head === null) return E.left(unprocessable(`No commit found for SHA: ${sha}`))
   const made = atomically(world.db, () => {
     const suite = suiteOf(world, repo, sha, app)
     const id = run(
@@ -130,7 +160,7 @@ export const createCheckRun = async (
     const blank = one<CheckRunRow>(world.db, 'SELECT * FROM check_runs WHERE id = ?', id) as CheckRunRow
     const row = merged(world, blank, input)
     save(world, row)
-    announce(world, repo, app, row, row.status === 'completed' ? ['created', 'completed'] : ['created'])
+    announce(world, repo, app, row, head, row.status === 'completed' ? ['created', 'completed'] : ['created'])
     return row
   })
   world.wakeDeliverer()
@@ -138,22 +168,35 @@ export const createCheckRun = async (
 }
 
 /** Changes a check run of the same app. */
-export const updateCheckRun = (
+export const updateCheckRun = async (
   world: World,
   app: UserRow,
   repo: RepoRow,
   id: number,
   input: CheckRunInput,
-): E.Either<Refusal, CheckRunRow> => {
+): Promise<E.Either<Refusal, CheckRunRow>> => {
   const old = one<CheckRunRow>(world.db, 'SELECT * FROM check_runs WHERE id = ? AND repo_id = ?', id, repo.id)
   if (old === undefined) return E.left(notFound())
-  if (old.app_id !== app.id) return E.left(forbidden(`Invalid app_id \`${app.id}\` - check run can only be modified by the GitHub App that created it.`))
+  if (old.app_id !== app.id)
+    return E.left(
+      forbidden(
+        `Invalid app_id \`${app.id}\` - check run can only be modified by the GitHub App that created it.`,
+      ),
+    )
   const wrong = problem(input)
   if (wrong !== null) return E.left(wrong)
+  const head = await readCommit(gitDir(world, repo), old.sha, world.commits)
+  if (head === null) return E.left(notFound())
   const row = merged(world, old, input)
   atomically(world.db, () => {
     save(world, row)
-    announce(world, repo, app, row, row.status === 'completed' && old.status !== 'completed' ? ['completed'] : [])
+    announce(
+      world,
+      repo,
+      app,
+      row,
+      row.status === 'completed' && old.status !== 'completed' ? ['completed'] : [],
+    )
   })
   world.wakeDeliverer()
   return E.right(row)

@@ -38,7 +38,10 @@ export const submitReview = async (
   if (refused !== null) return E.left(refused)
   const repo = repoById(world.db, pull.repo_id)
   const size = await pullSize(world, pull)
-  if (input.commit !== undefined && (await readCommit(gitDir(world, repo), input.commit, world.commits)) === null)
+  if (
+    input.commit !== undefined &&
+    (await readCommit(gitDir(world, repo), input.commit, world.commits)) === null
+  )
     return E.left(validationFailed({ resource: 'PullRequestReview', field: 'commit_id', code: 'invalid' }))
   const review = atomically(world.db, () => {
     const id = run(
@@ -67,17 +70,26 @@ export const dismissReview = async (
   pull: PullRow,
   id: number,
 ): Promise<E.Either<Refusal, ReviewRow>> => {
-  const find = () => one<ReviewRow>(world.db, 'SELECT * FROM reviews WHERE id = ? AND pull_id = ?', id, pull.id)
+  const find = () =>
+    one<ReviewRow>(world.db, 'SELECT * FROM reviews WHERE id = ? AND pull_id = ?', id, pull.id)
   const review = find()
   if (review === undefined) return E.left(notFound())
-  if (review.state === 'COMMENTED') return E.left(unprocessable('Can not dismiss a commented pull request review'))
+  if (review.state === 'COMMENTED')
+    return E.left(unprocessable('Can not dismiss a commented pull request review'))
   const size = await pullSize(world, pull)
   atomically(world.db, () => dismiss(world, actor, pull, size, review))
   world.wakeDeliverer()
   return E.right(find() ?? review)
 }
 
-const commentEvent = (world: World, actor: UserRow, pull: PullRow, row: CommentRow, action: string, more = {}): void =>
+const commentEvent = (
+  world: World,
+  actor: UserRow,
+  pull: PullRow,
+  row: CommentRow,
+  action: string,
+  more = {},
+): void =>
   emit(world, repoById(world.db, pull.repo_id), actor, {
     event: 'issue_comment',
     action,
@@ -97,7 +109,8 @@ export const addComment = (
   if (body.trim() === '') return E.left(unprocessable("Body can't be blank"))
   const row = atomically(world.db, () => {
     const at = world.now()
-    const sql = 'INSERT INTO comments (pull_id, author_id, body, created_at, updated_at) VALUES (?, ?, ?, ?, ?)'
+    const sql =
+      'INSERT INTO comments (pull_id, author_id, body, created_at, updated_at) VALUES (?, ?, ?, ?, ?)'
     const id = run(world.db, sql, pull.id, author.id, body, at, at)
     const made = commentById(world, id) as CommentRow
     commentEvent(world, author, pull, made, 'created')
@@ -117,7 +130,8 @@ export const editComment = (
 ): E.Either<Refusal, CommentRow> => {
   const old = commentById(world, id)
   const pull = old === undefined ? undefined : pullById(world.db, old.pull_id)
-  if (old === undefined || pull === undefined || (repo !== null && pull.repo_id !== repo.id)) return E.left(notFound())
+  if (old === undefined || pull === undefined || (repo !== null && pull.repo_id !== repo.id))
+    return E.left(notFound())
   if (body.trim() === '') return E.left(unprocessable("Body can't be blank"))
   const row = { ...old, body, updated_at: world.now() }
   atomically(world.db, () => {

@@ -39,7 +39,11 @@ export const createHook = (
     return E.left(validationFailed({ resource: 'Hook', field: 'url', code: 'invalid' }))
   if (one(world.db, 'SELECT id FROM hooks WHERE repo_id = ? AND url = ?', repo.id, input.url) !== undefined)
     return E.left(
-      validationFailed({ resource: 'Hook', code: 'custom', message: 'Hook already exists on this repository' }),
+      validationFailed({
+        resource: 'Hook',
+        code: 'custom',
+        message: 'Hook already exists on this repository',
+      }),
     )
   const hook = atomically(world.db, () => {
     const at = world.now()

@@ -9,7 +9,14 @@ import { branchSha, pullById, repoById, userById } from '../store/lookups.js'
 import type { PullRow, RepoRow, UserRow } from '../store/rows.js'
 import { gitDir, type World } from '../world.js'
 import { treeOfMerge } from './mergeability.js'
-import { bypassesReviews, isExempt, mayPush, missingChecks, missingReviews, protectionOf } from './protection.js'
+import {
+  bypassesReviews,
+  isExempt,
+  mayPush,
+  missingChecks,
+  missingReviews,
+  protectionOf,
+} from './protection.js'
 import { pushRefusal } from './refs.js'
 import { settle } from './settle.js'
 
@@ -42,7 +49,8 @@ const mergeRefusal = async (
   if (!mayPush(repo, rules, actor)) return notAllowed(`You're not authorized to push to this branch.`)
   if (rules.linearHistory && wish.method === 'merge')
     return notAllowed('This branch must not contain merge commits.')
-  const reviews = bypassesReviews(rules, actor) && rules.reviews !== null ? null : missingReviews(world, pull, rules)
+  const reviews =
+    bypassesReviews(rules, actor) && rules.reviews !== null ? null : missingReviews(world, pull, rules)
   const checks = missingChecks(world, repo, rules, pull.head_sha)
   const missing = reviews ?? checks
   if (missing !== null) return notAllowed(missing)
@@ -126,7 +134,12 @@ export const mergeBranch = (
   world: World,
   actor: UserRow,
   repo: RepoRow,
-  wish: { readonly base: string; readonly head: string; readonly headLabel: string; readonly message?: string | undefined },
+  wish: {
+    readonly base: string
+    readonly head: string
+    readonly headLabel: string
+    readonly message?: string | undefined
+  },
 ): Promise<E.Either<Refusal, string | null>> =>
   world.lock(repo.network_id, async () => {
     const dir = gitDir(world, repo)

@@ -9,18 +9,31 @@ import { latestCheckRuns, latestStatuses } from './checks.js'
 import { missingChecks, missingReviews, protectionOf } from './protection.js'
 
 /** The tree of merging `head` into `base`, or null on a conflict. Kept: a pair of commits never changes its answer. */
-export const treeOfMerge = async (world: World, repo: RepoRow, base: string, head: string): Promise<string | null> => {
+export const treeOfMerge = async (
+  world: World,
+  repo: RepoRow,
+  base: string,
+  head: string,
+): Promise<string | null> => {
   const key = [repo.network_id, base, head] as const
   const sql = 'SELECT tree FROM merges WHERE network_id = ? AND base = ? AND head = ?'
   const cached = one<{ tree: string | null }>(world.db, sql, ...key)
   if (cached !== undefined) return cached.tree
   const tree = await mergedTree(gitDir(world, repo), base, head)
-  run(world.db, 'INSERT OR REPLACE INTO merges (network_id, base, head, tree) VALUES (?, ?, ?, ?)', ...key, tree)
+  run(
+    world.db,
+    'INSERT OR REPLACE INTO merges (network_id, base, head, tree) VALUES (?, ?, ?, ?)',
+    ...key,
+    tree,
+  )
   return tree
 }
 
 /** GitHub's `mergeable`. Computed on the spot, so UNKNOWN only where there is nothing to merge (into). */
-export const mergeable = async (world: World, pull: PullRow): Promise<'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN'> => {
+export const mergeable = async (
+  world: World,
+  pull: PullRow,
+): Promise<'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN'> => {
   const repo = repoById(world.db, pull.repo_id)
   const base = branchSha(world.db, repo, pull.base_ref)
   if (pull.state !== 'OPEN' || base === null) return 'UNKNOWN'
@@ -29,7 +42,9 @@ export const mergeable = async (world: World, pull: PullRow): Promise<'MERGEABLE
 
 const allGreen = (world: World, repo: RepoRow, sha: string): boolean =>
   latestStatuses(world, repo, sha).every((s) => s.state === 'success') &&
-  latestCheckRuns(world, repo, sha).every((r) => ['success', 'neutral', 'skipped'].includes(r.conclusion ?? ''))
+  latestCheckRuns(world, repo, sha).every((r) =>
+    ['success', 'neutral', 'skipped'].includes(r.conclusion ?? ''),
+  )
 
 /** GitHub's `mergeStateStatus`. */
 export const mergeState = async (

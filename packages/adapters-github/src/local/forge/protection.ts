@@ -18,7 +18,10 @@ export type Protection = {
     readonly bypassApps: ReadonlyArray<string>
   } | null
   readonly enforceAdmins: boolean
-  readonly restrictions: { readonly users: ReadonlyArray<string>; readonly apps: ReadonlyArray<string> } | null
+  readonly restrictions: {
+    readonly users: ReadonlyArray<string>
+    readonly apps: ReadonlyArray<string>
+  } | null
   readonly linearHistory: boolean
   readonly allowForcePushes: boolean
   readonly allowDeletions: boolean
@@ -33,7 +36,8 @@ export const protectionOf = (world: World, repo: Pick<RepoRow, 'id'>, branch: st
 
 /** Sets (or with null removes) the rules of a branch. */
 export const protect = (world: World, repo: RepoRow, branch: string, rules: Protection | null): void => {
-  if (rules === null) run(world.db, 'DELETE FROM protections WHERE repo_id = ? AND branch = ?', repo.id, branch)
+  if (rules === null)
+    run(world.db, 'DELETE FROM protections WHERE repo_id = ? AND branch = ?', repo.id, branch)
   else
     run(
       world.db,
@@ -44,12 +48,14 @@ export const protect = (world: World, repo: RepoRow, branch: string, rules: Prot
 }
 
 const named = (user: UserRow, users: ReadonlyArray<string>, apps: ReadonlyArray<string>): boolean => {
-  const has = (list: ReadonlyArray<string>, name: string) => list.some((l) => l.toLowerCase() === name.toLowerCase())
+  const has = (list: ReadonlyArray<string>, name: string) =>
+    list.some((l) => l.toLowerCase() === name.toLowerCase())
   return has(users, user.login) || (user.type === 'Bot' && has(apps, appSlug(user)))
 }
 
 /** The owner of a repository is its administrator; the service's bot is not. */
-export const isAdmin = (repo: RepoRow, user: UserRow): boolean => user.login.toLowerCase() === repo.owner.toLowerCase()
+const isAdmin = (repo: RepoRow, user: UserRow): boolean =>
+  user.login.toLowerCase() === repo.owner.toLowerCase()
 
 /** Do the rules not apply to this user at all? */
 export const isExempt = (repo: RepoRow, rules: Protection, user: UserRow): boolean =>

@@ -23,10 +23,7 @@ export type PullMove =
  * GitHub's own reading of a moved ref: a pull request whose head (or whose prepared landing commit) has become part
  * of its base is merged; one whose branch is gone, or was reset to something the base already had, is closed.
  */
-export const moveOf = (
-  pull: Pick<PullRow, 'head_sha' | 'landing_sha'>,
-  facts: PullFacts,
-): PullMove => {
+export const moveOf = (pull: Pick<PullRow, 'head_sha' | 'landing_sha'>, facts: PullFacts): PullMove => {
   const head = facts.head ?? pull.head_sha
   const landed = pull.landing_sha === null ? undefined : facts.introduced.get(pull.landing_sha)
   const mergeSha = landed === undefined ? facts.introduced.get(head) : (pull.landing_sha ?? landed)

@@ -19,11 +19,17 @@ export type PullInput = {
   readonly draft?: boolean | undefined
 }
 
-const invalid = (field: string): Refusal => validationFailed({ resource: 'PullRequest', field, code: 'invalid' })
-const custom = (message: string): Refusal => validationFailed({ resource: 'PullRequest', code: 'custom', message })
+const invalid = (field: string): Refusal =>
+  validationFailed({ resource: 'PullRequest', field, code: 'invalid' })
+const custom = (message: string): Refusal =>
+  validationFailed({ resource: 'PullRequest', code: 'custom', message })
 
 /** Where a pull request's head is: the repository itself, or another of its network. */
-const headOf = (world: World, repo: RepoRow, head: string): { readonly repo: RepoRow; readonly ref: string } | null => {
+const headOf = (
+  world: World,
+  repo: RepoRow,
+  head: string,
+): { readonly repo: RepoRow; readonly ref: string } | null => {
   const colon = head.indexOf(':')
   if (colon < 0) return { repo, ref: head }
   const owner = head.slice(0, colon)
@@ -111,7 +117,10 @@ const reopenProblem = async (world: World, pull: PullRow): Promise<Refusal | nul
   return null
 }
 
-const actionsOf = (pull: PullRow, change: PullChange): ReadonlyArray<readonly [string, Record<string, unknown>]> => {
+const actionsOf = (
+  pull: PullRow,
+  change: PullChange,
+): ReadonlyArray<readonly [string, Record<string, unknown>]> => {
   const from = (field: 'title' | 'body', value: string | null | undefined) =>
     value === undefined || value === pull[field] ? {} : { [field]: { from: pull[field] ?? '' } }
   const base = change.base === undefined || change.base === pull.base_ref
@@ -136,16 +145,22 @@ export const changePull = (
   const repo = repoById(world.db, pull.repo_id)
   return world.lock(repo.network_id, async () => {
     const now = pullById(world.db, pull.id)
-    if (change.title === '') return E.left(unprocessable('title can\'t be blank'))
+    if (change.title === '') return E.left(unprocessable("title can't be blank"))
     const rebase = change.base !== undefined && change.base !== now.base_ref
     const base = rebase ? branchSha(world.db, repo, change.base ?? '') : now.base_sha
     if (base === null) return E.left(invalid('base'))
-    if (rebase && now.state !== 'OPEN') return E.left(custom('Cannot change the base branch of a closed pull request.'))
+    if (rebase && now.state !== 'OPEN')
+      return E.left(custom('Cannot change the base branch of a closed pull request.'))
     const problem = change.state === 'open' && now.state !== 'OPEN' ? await reopenProblem(world, now) : null
     if (problem !== null) return E.left(problem)
     const actions = actionsOf(now, change)
     const size = await pullSize(world, { ...now, base_sha: base })
-    const state = now.state === 'MERGED' || change.state === undefined ? now.state : change.state === 'open' ? 'OPEN' : 'CLOSED'
+    const state =
+      now.state === 'MERGED' || change.state === undefined
+        ? now.state
+        : change.state === 'open'
+          ? 'OPEN'
+          : 'CLOSED'
     if (actions.length > 0)
       atomically(world.db, () => {
         run(

@@ -55,9 +55,13 @@ const checked = async (
   const current = refSha(world.db, repo, wish.name)
   if (wish.before !== undefined && wish.before !== current) {
     const expected = wish.before ?? 'not to exist'
-    return E.left(stale(`Reference ${wish.name} was expected to be ${expected} but is ${current ?? 'missing'}.`))
+    return E.left(
+      stale(`Reference ${wish.name} was expected to be ${expected} but is ${current ?? 'missing'}.`),
+    )
   }
   const step = { name: wish.name, before: current, after: wish.after }
+  if (wish.after === null && wish.name === `refs/heads/${repo.default_branch}`)
+    return E.left(unprocessable(`refusing to delete the current branch: ${wish.name}`))
   if (wish.after === null && current === null) return E.left(unprocessable('Reference does not exist'))
   if (wish.after !== null) {
     const object = await resolve(dir, wish.after)
@@ -66,7 +70,9 @@ const checked = async (
       return E.left(unprocessable('Object is not a commit'))
     const mustFollow = !wish.force || refusesForce(world, actor, repo, wish.name)
     if (current !== null && mustFollow && !(await isAncestor(dir, current, wish.after)))
-      return E.left(unprocessable(wish.force ? 'Cannot force-push to this branch' : 'Update is not a fast forward'))
+      return E.left(
+        unprocessable(wish.force ? 'Cannot force-push to this branch' : 'Update is not a fast forward'),
+      )
   }
   const refused = pushRefusal(world, actor, repo, step)
   return refused === null ? E.right(step) : E.left(unprocessable(refused))

@@ -71,7 +71,9 @@ export const createRepo = (
     const repo = record(world, owner, input, 'main', null)
     if (input.autoInit !== true) return E.right(repo)
     await world.lock(repo.network_id, async () => {
-      const blob = (await gitOrBroken(dir, ['hash-object', '-w', '--stdin'], { input: `# ${input.name}\n` })).trim()
+      const blob = (
+        await gitOrBroken(dir, ['hash-object', '-w', '--stdin'], { input: `# ${input.name}\n` })
+      ).trim()
       const tree = (await gitOrBroken(dir, ['mktree'], { input: `100644 blob ${blob}\tREADME.md\n` })).trim()
       const committer = signatureOf(world, actor)
       const sha = await writeCommit(dir, { tree, parents: [], message: 'Initial commit', committer })
@@ -141,15 +143,24 @@ export const importRepository = async (
   const refused = (sentence: string, remedy: string) =>
     E.left({ code: 'import_refused' as const, sentence, place: source, remedy })
   if (!NAME.test(wish.owner) || !NAME.test(wish.repo))
-    return refused(`"${wish.owner}/${wish.repo}" is no repository name.`, 'Use letters, digits, ".", "_" and "-".')
+    return refused(
+      `"${wish.owner}/${wish.repo}" is no repository name.`,
+      'Use letters, digits, ".", "_" and "-".',
+    )
   if (findRepo(world.db, wish.owner, wish.repo) !== undefined)
-    return refused(`${wish.owner}/${wish.repo} already exists here.`, 'Choose another name, or push to the existing repository.')
+    return refused(
+      `${wish.owner}/${wish.repo} already exists here.`,
+      'Choose another name, or push to the existing repository.',
+    )
   return world.lock(NEW_REPOSITORY_LOCK, async () => {
     const dir = gitDir(world, { owner: wish.owner, name: wish.repo })
     const copied = await mirror(source, dir)
     if (E.isLeft(copied)) {
       await rm(dir, { recursive: true, force: true })
-      return refused(`The repository can't be imported: ${copied.left.split('\n')[0] ?? ''}.`, 'Name a git repository with at least one commit on a branch.')
+      return refused(
+        `The repository can't be imported: ${copied.left.split('\n')[0] ?? ''}.`,
+        'Name a git repository with at least one commit on a branch.',
+      )
     }
     const { head, branches } = copied.right
     const defaultBranch = (head !== null && branches.includes(head) ? head : branches[0]) ?? 'main'
@@ -164,7 +175,11 @@ export const importRepository = async (
 
 /** The next issue or pull request number of a repository. Call it inside the transaction that uses it. */
 export const takeNumber = (world: World, repo: RepoRow): number => {
-  const row = one<{ next_number: number }>(world.db, 'SELECT next_number FROM repositories WHERE id = ?', repo.id)
+  const row = one<{ next_number: number }>(
+    world.db,
+    'SELECT next_number FROM repositories WHERE id = ?',
+    repo.id,
+  )
   run(world.db, 'UPDATE repositories SET next_number = next_number + 1 WHERE id = ?', repo.id)
   return row?.next_number ?? 1
 }

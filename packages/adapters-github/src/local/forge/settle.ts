@@ -13,7 +13,10 @@ import { pullSize } from './size.js'
 
 type Planned = { readonly pull: PullRow; readonly move: PullMove; readonly base: string | null }
 
-const differences = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Array<RefChange> => {
+const differences = (
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): Array<RefChange> => {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   return names
     .map((name) => ({ name, before: before.get(name) ?? null, after: after.get(name) ?? null }))
@@ -22,7 +25,11 @@ const differences = (before: ReadonlyMap<string, string>, after: ReadonlyMap<str
 
 const branchOf = (ref: string): string | null => (ref.startsWith('refs/heads/') ? ref.slice(11) : null)
 
-const touchedPulls = (world: World, repo: RepoRow, changes: ReadonlyArray<RefChange>): ReadonlyArray<PullRow> => {
+const touchedPulls = (
+  world: World,
+  repo: RepoRow,
+  changes: ReadonlyArray<RefChange>,
+): ReadonlyArray<PullRow> => {
   const open = `SELECT * FROM pulls WHERE state = 'OPEN'`
   const found = changes.flatMap((change) => {
     const branch = branchOf(change.name)
@@ -44,7 +51,8 @@ const planMoves = async (
   const gained = new Map<string, ReadonlyMap<string, string>>()
   const introduced = async (branch: string) => {
     const change = changes.find((c) => c.name === `refs/heads/${branch}`)
-    if (change === undefined || change.before === null || change.after === null) return new Map<string, string>()
+    if (change === undefined || change.before === null || change.after === null)
+      return new Map<string, string>()
     const known = gained.get(branch)
     if (known !== undefined) return known
     const commits = await commitsBetween(gitDir(world, repo), change.before, change.after)
@@ -107,7 +115,13 @@ const besides = (repo: RepoRow, change: RefChange): ReadonlyArray<Happening> => 
   const ref = change.name.replace(/^refs\/(heads|tags)\//, '')
   const body = { ref, ref_type, pusher_type: 'user' }
   return change.before === null
-    ? [{ event: 'create', action: null, body: { ...body, master_branch: repo.default_branch, description: null } }]
+    ? [
+        {
+          event: 'create',
+          action: null,
+          body: { ...body, master_branch: repo.default_branch, description: null },
+        },
+      ]
     : [{ event: 'delete', action: null, body }]
 }
 

@@ -46,9 +46,23 @@ export const createStatus = async (
 ): Promise<E.Either<Refusal, StatusRow>> => {
   const state = STATES.find((s) => s === input.state)
   if (state === undefined)
-    return E.left(validationFailed({ resource: 'Status', code: 'custom', field: 'state', message: 'state is not included in the list' }))
+    return E.left(
+      validationFailed({
+        resource: 'Status',
+        code: 'custom',
+        field: 'state',
+        message: 'state is not included in the list',
+      }),
+    )
   if ((input.description ?? '').length > DESCRIPTION_MAX)
-    return E.left(validationFailed({ resource: 'Status', code: 'custom', field: 'description', message: 'description is too long (maximum is 140 characters)' }))
+    return E.left(
+      validationFailed({
+        resource: 'Status',
+        code: 'custom',
+        field: 'description',
+        message: 'description is too long (maximum is 140 characters)',
+      }),
+    )
   const commit = await readCommit(gitDir(world, repo), sha, world.commits)
   if (commit === null) return E.left(unprocessable(`No commit found for SHA: ${sha}`))
   const row = atomically(world.db, () => {
@@ -56,7 +70,14 @@ export const createStatus = async (
       world.db,
       `INSERT INTO statuses (repo_id, sha, context, state, target_url, description, creator_id, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[repo.id, sha, input.context ?? 'default', state, input.targetUrl ?? null, input.description ?? null],
+      ...[
+        repo.id,
+        sha,
+        input.context ?? 'default',
+        state,
+        input.targetUrl ?? null,
+        input.description ?? null,
+      ],
       ...[creator.id, world.now()],
     )
     const status = one<StatusRow>(world.db, 'SELECT * FROM statuses WHERE id = ?', id) as StatusRow

@@ -1,7 +1,12 @@
 import { git, gitOrBroken, lines } from './run.js'
 
 /** A person in a commit; `at` is epoch seconds, `zone` like +0200. */
-export type Signature = { readonly name: string; readonly email: string; readonly at: number; readonly zone: string }
+export type Signature = {
+  readonly name: string
+  readonly email: string
+  readonly at: number
+  readonly zone: string
+}
 
 /** A commit object. */
 export type Commit = {
@@ -24,10 +29,11 @@ const signature = (text: string): Signature => {
 }
 
 /** Reads the text of a commit object as `git cat-file` gives it. */
-export const parseCommit = (sha: string, text: string): Commit => {
+const parseCommit = (sha: string, text: string): Commit => {
   const blank = text.indexOf('\n\n')
   const header = (blank < 0 ? text : text.slice(0, blank)).split('\n')
-  const values = (key: string) => header.filter((l) => l.startsWith(`${key} `)).map((l) => l.slice(key.length + 1))
+  const values = (key: string) =>
+    header.filter((l) => l.startsWith(`${key} `)).map((l) => l.slice(key.length + 1))
   return {
     sha,
     tree: values('tree')[0] ?? '',
@@ -44,7 +50,9 @@ export const resolve = async (
   expression: string,
 ): Promise<{ readonly sha: string; readonly type: string } | null> => {
   if (expression === '' || /[\n\0]/.test(expression)) return null
-  const ran = await git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input: `${expression}\n` })
+  const ran = await git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
+    input: `${expression}\n`,
+  })
   const found = /^([0-9a-f]{40}) (commit|tree|blob|tag)$/.exec(ran.stdout.trim())
   return found === null ? null : { sha: found[1] ?? '', type: found[2] ?? '' }
 }
@@ -69,7 +77,8 @@ export const readCommit = async (
 
 /** Is `ancestor` reachable from `descendant`? */
 export const isAncestor = async (dir: string, ancestor: string, descendant: string): Promise<boolean> =>
-  ancestor === descendant || (await git(dir, ['merge-base', '--is-ancestor', ancestor, descendant])).code === 0
+  ancestor === descendant ||
+  (await git(dir, ['merge-base', '--is-ancestor', ancestor, descendant])).code === 0
 
 /** The best common ancestor, or null for unrelated histories. */
 export const mergeBase = async (dir: string, a: string, b: string): Promise<string | null> => {

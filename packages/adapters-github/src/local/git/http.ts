@@ -61,7 +61,7 @@ export const pushCommands = async (file: string): Promise<ReadonlyArray<PushComm
     const size = Math.min((await handle.stat()).size, COMMANDS_MAX_BYTES)
     const { buffer } = await handle.read(Buffer.alloc(size), 0, size, 0)
     const commands: Array<PushCommand> = []
-    for (let at = 0; at + 4 <= size; ) {
+    for (let at = 0; at + 4 <= size;) {
       const length = Number.parseInt(buffer.toString('latin1', at, at + 4), 16)
       if (!(length > 4)) break
       const [line = ''] = buffer.toString('utf8', at + 4, at + length).split('\0')
@@ -122,8 +122,15 @@ const backendEnv = async (dir: string, request: BackendRequest): Promise<NodeJS.
 }
 
 /** Runs `git http-backend` and writes its CGI answer, headers first; resolves when git has ended. */
-export const runBackend = async (dir: string, request: BackendRequest, response: ServerResponse): Promise<void> => {
-  const child = spawn('git', ['http-backend'], { env: await backendEnv(dir, request), stdio: ['pipe', 'pipe', 'ignore'] })
+export const runBackend = async (
+  dir: string,
+  request: BackendRequest,
+  response: ServerResponse,
+): Promise<void> => {
+  const child = spawn('git', ['http-backend'], {
+    env: await backendEnv(dir, request),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
   // A client that goes away, or git ending before it has read everything, is not this server's failure.
   child.stdin.on('error', () => undefined)
   if (request.bodyFile === null) child.stdin.end()

@@ -24,10 +24,21 @@ export const rebased = async (
     const parent = pick.parents[0]
     const [commit, onto] = await Promise.all([readCommit(dir, pick.sha), readCommit(dir, tip)])
     if (parent === undefined || commit === null || onto === null) return null
-    const sibling = await writeCommit(dir, { tree: onto.tree, parents: [parent], message: 'sibling', committer })
+    const sibling = await writeCommit(dir, {
+      tree: onto.tree,
+      parents: [parent],
+      message: 'sibling',
+      committer,
+    })
     const tree = await mergedTree(dir, sibling, pick.sha)
     if (tree === null) return null
-    tip = await writeCommit(dir, { tree, parents: [tip], message: commit.message, committer, author: commit.author })
+    tip = await writeCommit(dir, {
+      tree,
+      parents: [tip],
+      message: commit.message,
+      committer,
+      author: commit.author,
+    })
   }
   return tip
 }
@@ -51,7 +62,11 @@ const STATUS: Readonly<Record<string, FileChange['status']>> = {
 }
 
 /** What changed from one tree or commit to another, renames found as git finds them. */
-export const changedFiles = async (dir: string, from: string, to: string): Promise<ReadonlyArray<FileChange>> => {
+export const changedFiles = async (
+  dir: string,
+  from: string,
+  to: string,
+): Promise<ReadonlyArray<FileChange>> => {
   const names = (await gitOrBroken(dir, ['diff', '--name-status', '-M', '-z', from, to, '--'])).split('\0')
   const numbers = (await gitOrBroken(dir, ['diff', '--numstat', '-M', '-z', from, to, '--'])).split('\0')
   const counts = new Map<string, readonly [number, number]>()
@@ -64,7 +79,7 @@ export const changedFiles = async (dir: string, from: string, to: string): Promi
     if (path === '') i += 2
   }
   const files: Array<FileChange> = []
-  for (let i = 0; i + 1 < names.length; ) {
+  for (let i = 0; i + 1 < names.length;) {
     const letter = (names[i] ?? '').charAt(0)
     const moved = letter === 'R' || letter === 'C'
     const path = names[i + (moved ? 2 : 1)] ?? ''

@@ -15,13 +15,18 @@ export const listRefs = async (dir: string): Promise<ReadonlyMap<string, string>
 }
 
 /** Moves refs by compare-and-swap, all of them or none; the left is git's reason. */
-export const moveRefs = async (dir: string, steps: ReadonlyArray<RefStep>): Promise<E.Either<string, void>> => {
+export const moveRefs = async (
+  dir: string,
+  steps: ReadonlyArray<RefStep>,
+): Promise<E.Either<string, void>> => {
   const input = steps.map((s) =>
     s.after === null
       ? `delete ${s.name} ${s.before ?? ZERO}\n`
       : `update ${s.name} ${s.after} ${s.before ?? ZERO}\n`,
   )
-  const ran = await git(dir, ['update-ref', '--stdin'], { input: `start\n${input.join('')}prepare\ncommit\n` })
+  const ran = await git(dir, ['update-ref', '--stdin'], {
+    input: `start\n${input.join('')}prepare\ncommit\n`,
+  })
   return ran.code === 0 ? E.right(undefined) : E.left(ran.stderr.trim())
 }
 
@@ -31,10 +36,14 @@ export const forceRefs = async (
   refs: ReadonlyArray<{ readonly name: string; readonly after: string | null }>,
 ): Promise<void> => {
   if (refs.length === 0) return
-  const input = refs.map((r) => (r.after === null ? `delete ${r.name}\n` : `update ${r.name} ${r.after}\n`)).join('')
+  const input = refs
+    .map((r) => (r.after === null ? `delete ${r.name}\n` : `update ${r.name} ${r.after}\n`))
+    .join('')
   await gitOrBroken(dir, ['update-ref', '--stdin'], { input })
 }
 
 /** May git keep a ref of this full name? */
 export const isRefName = async (dir: string, name: string): Promise<boolean> =>
-  name.startsWith('refs/') && name.split('/').length >= 3 && (await git(dir, ['check-ref-format', name])).code === 0
+  name.startsWith('refs/') &&
+  name.split('/').length >= 3 &&
+  (await git(dir, ['check-ref-format', name])).code === 0

@@ -33,7 +33,10 @@ export const mirror = async (
   dir: string,
 ): Promise<E.Either<string, { readonly head: string | null; readonly branches: ReadonlyArray<string> }>> => {
   const env = { GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
-  const asked = await execa('git', ['ls-remote', '--symref', source, 'HEAD', 'refs/heads/*'], { env, reject: false })
+  const asked = await execa('git', ['ls-remote', '--symref', source, 'HEAD', 'refs/heads/*'], {
+    env,
+    reject: false,
+  })
   if (asked.exitCode !== 0) return E.left(asked.stderr.trim())
   const branches = lines(asked.stdout).flatMap((l) => /^[0-9a-f]{40}\trefs\/heads\/(.+)$/.exec(l)?.[1] ?? [])
   if (branches.length === 0) return E.left('the repository has no commits on any branch')
@@ -48,9 +51,21 @@ export const mirror = async (
 
 /** Brings one commit of a fork into another repository under `ref`; objects only travel, refs of the fork do not. */
 export const fetchInto = async (dir: string, from: string, sha: string, ref: string): Promise<void> => {
-  const config = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'uploadpack.allowAnySHA1InWant', GIT_CONFIG_VALUE_0: 'true' }
+  const config = {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'uploadpack.allowAnySHA1InWant',
+    GIT_CONFIG_VALUE_0: 'true',
+  }
   const upload = 'git -c uploadpack.allowAnySHA1InWant=true upload-pack'
-  const args = ['fetch', '--quiet', '--no-tags', '--no-auto-maintenance', `--upload-pack=${upload}`, from, `+${sha}:${ref}`]
+  const args = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-auto-maintenance',
+    `--upload-pack=${upload}`,
+    from,
+    `+${sha}:${ref}`,
+  ]
   const ran = await git(dir, args, { env: config })
   if (ran.code !== 0) throw new Error(`git fetch from ${from} failed: ${ran.stderr.trim()}`)
 }

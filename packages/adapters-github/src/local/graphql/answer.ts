@@ -2,17 +2,22 @@ import { GraphQLError, type GraphQLFieldResolver } from 'graphql'
 import type * as E from 'fp-ts/lib/Either.js'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Refusal } from '../failure.js'
-import type { UserRow } from '../store/rows.js'
+import type { PullRow, RepoRow, UserRow } from '../store/rows.js'
 import type { World } from '../world.js'
-
-/** What every resolver is given beside its arguments. */
-export type Asking = { readonly world: World; readonly actor: UserRow }
 
 /** A value of a GraphQL type: its fields, or functions of (arguments, asking) that give them. */
 export type Node = { readonly __typename: string; readonly [field: string]: unknown }
 
+/** What every resolver is given beside its arguments; the makers let types refer to each other both ways. */
+export type Asking = {
+  readonly world: World
+  readonly actor: UserRow
+  readonly repositoryNode: (world: World, repo: RepoRow) => Node
+  readonly pullNode: (world: World, pull: PullRow) => Node
+}
+
 /** A refusal as the GraphQL error GitHub would give. */
-export const refusalError = (refusal: Refusal): GraphQLError =>
+const refusalError = (refusal: Refusal): GraphQLError =>
   new GraphQLError(refusal.message, { extensions: { type: refusal.type } })
 
 /** The value of an operation; a refusal becomes the field's error. */

@@ -29,14 +29,16 @@ const isRequired =
         extensions: { type: 'UNPROCESSABLE' },
       })
     const pull = pullOf(world, repo, args)
-    if (pull === undefined) throw unresolved(`a PullRequest with the number of ${args.pullRequestNumber ?? '?'}.`)
+    if (pull === undefined)
+      throw unresolved(`a PullRequest with the number of ${args.pullRequestNumber ?? '?'}.`)
     const required = protectionOf(world, repo, pull.base_ref)?.checks?.required ?? []
     return required.some((r) => r.context === context && (r.appId === null || r.appId === reporter))
   }
 
 /** A check suite. */
 const checkSuiteNode = (world: World, suite: CheckSuiteRow): Node => {
-  const runs = () => all<CheckRunRow>(world.db, 'SELECT * FROM check_runs WHERE suite_id = ? ORDER BY id', suite.id)
+  const runs = () =>
+    all<CheckRunRow>(world.db, 'SELECT * FROM check_runs WHERE suite_id = ? ORDER BY id', suite.id)
   const result = suiteResult(runs())
   return {
     __typename: 'CheckSuite',
@@ -98,7 +100,11 @@ export const statusNode = (world: World, status: StatusRow): Node => {
   }
 }
 
-const RUN_STATES: Readonly<Record<string, string>> = { success: 'SUCCESS', neutral: 'SUCCESS', skipped: 'SUCCESS' }
+const RUN_STATES: Readonly<Record<string, string>> = {
+  success: 'SUCCESS',
+  neutral: 'SUCCESS',
+  skipped: 'SUCCESS',
+}
 const ROLLUP_ORDER = ['ERROR', 'FAILURE', 'EXPECTED', 'PENDING'] as const
 
 const runState = (run: CheckRunRow): string =>

@@ -9,12 +9,10 @@ import type { PullRow, RepoRow } from '../store/rows.js'
 import { iso } from '../time.js'
 import { gitDir, type World } from '../world.js'
 import { actorNode } from './actor.js'
-import type { Node } from './answer.js'
+import type { Asking, Node } from './answer.js'
 import { combinedStatusNode, rollupNode } from './checks.js'
 import { connection, type PageArgs } from './connection.js'
-import { pullNode } from './pull.js'
 import { protectionNode, updateRuleNode } from './protection.js'
-import { repositoryNode } from './repository.js'
 
 const gitActor = (world: World, who: Signature) => ({
   name: who.name,
@@ -30,7 +28,7 @@ const gitActor = (world: World, who: Signature) => ({
 const gitObject = (world: World, repo: RepoRow, sha: string) => ({
   oid: sha,
   abbreviatedOid: sha.slice(0, 7),
-  repository: () => repositoryNode(world, repo),
+  repository: (_: unknown, asking: Asking) => asking.repositoryNode(world, repo),
   commitUrl: `${world.url()}/${repo.owner}/${repo.name}/commit/${sha}`,
   commitResourcePath: `/${repo.owner}/${repo.name}/commit/${sha}`,
 })
@@ -62,13 +60,18 @@ const commitNode = (world: World, repo: RepoRow, commit: Commit): Node => {
     committedDate: iso(commit.committer.at * 1000),
     author: gitActor(world, commit.author),
     committer: gitActor(world, commit.committer),
-    parents: (args: PageArgs) => connection('parents', commit.parents, args, (sha) => commitBySha(world, repo, sha)),
-    tree: { __typename: 'Tree', id: nodeId('Tree', `${repo.id}:${commit.tree}`), ...gitObject(world, repo, commit.tree) },
+    parents: (args: PageArgs) =>
+      connection('parents', commit.parents, args, (sha) => commitBySha(world, repo, sha)),
+    tree: {
+      __typename: 'Tree',
+      id: nodeId('Tree', `${repo.id}:${commit.tree}`),
+      ...gitObject(world, repo, commit.tree),
+    },
     statusCheckRollup: () => rollupNode(world, repo, commit.sha),
     status: () => combinedStatusNode(world, repo, commit.sha),
     history: (args: PageArgs) => historyOf(world, repo, commit.sha, args),
-    associatedPullRequests: (args: PageArgs) =>
-      connection('associatedPullRequests', pulls(), args, (pull) => pullNode(world, pull)),
+    associatedPullRequests: (args: PageArgs, asking: Asking) =>
+      connection('associatedPullRequests', pulls(), args, (pull) => asking.pullNode(world, pull)),
   }
 }
 
@@ -101,7 +104,11 @@ export const objectNode = async (world: World, repo: RepoRow, expression: string
     case 'blob':
       return blobNode(world, repo, found.sha)
     case 'tree':
-      return { __typename: 'Tree', id: nodeId('Tree', `${repo.id}:${found.sha}`), ...gitObject(world, repo, found.sha) }
+      return {
+        __typename: 'Tree',
+        id: nodeId('Tree', `${repo.id}:${found.sha}`),
+        ...gitObject(world, repo, found.sha),
+      }
     default:
       return null
   }
@@ -119,7 +126,7 @@ export const refNode = (world: World, repo: RepoRow, name: string): Node | null 
     id: nodeId('Ref', `${repo.id}:${name}`),
     name: branch,
     prefix,
-    repository: () => repositoryNode(world, repo),
+    repository: (_: unknown, asking: Asking) => asking.repositoryNode(world, repo),
     target: () => objectNode(world, repo, sha),
     branchProtectionRule: rules === null ? null : () => protectionNode(world, branch, rules),
     refUpdateRule: rules === null ? null : () => updateRuleNode(repo, branch, rules),

@@ -43,5 +43,6 @@ export const updateRuleNode = (repo: RepoRow, branch: string, rules: Protection)
   requiresLinearHistory: rules.linearHistory,
   requiresSignatures: false,
   viewerAllowedToDismissReviews: true,
-  viewerCanPush: (_: unknown, { actor }: Asking) => isExempt(repo, rules, actor) || mayPush(repo, rules, actor),
+  viewerCanPush: (_: unknown, { actor }: Asking) =>
+    isExempt(repo, rules, actor) || mayPush(repo, rules, actor),
 })

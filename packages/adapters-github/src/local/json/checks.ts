@@ -1,3 +1,4 @@
+import type { Commit } from '../git/commits.js'
 import { nodeId } from '../nodeId.js'
 import { all, one } from '../store/database.js'
 import { repoById, userById } from '../store/lookups.js'
@@ -7,29 +8,45 @@ import type { World } from '../world.js'
 import { repoUrl } from './repository.js'
 import { appJson } from './user.js'
 
-const briefRepo = (world: World, repo: RepoRow) => ({ id: repo.id, url: repoUrl(world, repo), name: repo.name })
+const briefRepo = (world: World, repo: RepoRow) => ({
+  id: repo.id,
+  url: repoUrl(world, repo),
+  name: repo.name,
+})
 
 const pullsOfHead = (world: World, repo: RepoRow, sha: string) =>
-  all<PullRow>(world.db, `SELECT * FROM pulls WHERE repo_id = ? AND state = 'OPEN' AND head_sha = ?`, repo.id, sha).map(
-    (pull) => ({
-      url: `${repoUrl(world, repo)}/pulls/${pull.number}`,
-      id: pull.id,
-      number: pull.number,
-      head: {
-        ref: pull.head_ref,
-        sha: pull.head_sha,
-        repo: briefRepo(world, repoById(world.db, pull.head_repo_id)),
-      },
-      base: { ref: pull.base_ref, sha: pull.base_sha, repo: briefRepo(world, repo) },
-    }),
-  )
+  all<PullRow>(
+    world.db,
+    `SELECT * FROM pulls WHERE repo_id = ? AND state = 'OPEN' AND head_sha = ?`,
+    repo.id,
+    sha,
+  ).map((pull) => ({
+    url: `${repoUrl(world, repo)}/pulls/${pull.number}`,
+    id: pull.id,
+    number: pull.number,
+    head: {
+      ref: pull.head_ref,
+      sha: pull.head_sha,
+      repo: briefRepo(world, repoById(world.db, pull.head_repo_id)),
+    },
+    base: { ref: pull.base_ref, sha: pull.base_sha, repo: briefRepo(world, repo) },
+  }))
 
 const headBranch = (world: World, repo: RepoRow, sha: string): string | null => {
   const sql = `SELECT name, sha FROM refs WHERE repo_id = ? AND sha = ? AND name LIKE 'refs/heads/%' ORDER BY name`
   return one<RefRow>(world.db, sql, repo.id, sha)?.name.slice('refs/heads/'.length) ?? null
 }
 
-const CONCLUSIONS = ['failure', 'timed_out', 'cancelled', 'action_required', 'stale', 'success', 'neutral', 'skipped']
+const CONCLUSIONS = [
+  'failure',
+  'timed_out',
+  'cancelled',
+  'action_required',
+  'stale',
+  'success',
+  'neutral',
+  'skipped',
+]
 
 /** Status and conclusion of a suite: the least advanced run, the gravest conclusion. */
 export const suiteResult = (
@@ -44,7 +61,7 @@ export const suiteResult = (
 }
 
 /** A check suite: the runs of one app on one commit. */
-export const checkSuiteJson = (world: World, suite: CheckSuiteRow) => {
+export const checkSuiteJson = (world: World, suite: CheckSuiteRow, head: Commit) => {
   const repo = repoById(world.db, suite.repo_id)
   const runs = all<CheckRunRow>(world.db, 'SELECT * FROM check_runs WHERE suite_id = ?', suite.id)
   const url = `${repoUrl(world, repo)}/check-suites/${suite.id}`
@@ -63,6 +80,14 @@ export const checkSuiteJson = (world: World, suite: CheckSuiteRow) => {
     updated_at: iso(suite.updated_at),
     latest_check_runs_count: runs.length,
     check_runs_url: `${url}/check-runs`,
+    head_commit: {
+      id: head.sha,
+      tree_id: head.tree,
+      message: head.message,
+      timestamp: iso(head.committer.at * 1000),
+      author: { name: head.author.name, email: head.author.email },
+      committer: { name: head.committer.name, email: head.committer.email },
+    },
   }
 }
 

@@ -9,7 +9,8 @@ import { repoUrl } from './repository.js'
 import { userJson } from './user.js'
 
 /** The mail address that ties a commit to a user of this server. */
-export const noreply = (user: UserRow): string => `${user.id}+${user.login}@users.noreply.github.com`
+export const noreply = (user: Pick<UserRow, 'id' | 'login'>): string =>
+  `${user.id}+${user.login}@users.noreply.github.com`
 
 /** The user whose no-reply address signed, if any. */
 export const signer = (world: World, who: Signature): UserRow | undefined => {

@@ -33,7 +33,11 @@ export const hookJson = (world: World, repo: RepoRow, hook: HookRow) => {
     last_response:
       last === undefined
         ? { code: null, status: 'unused', message: null }
-        : { code: last.status_code, status: last.state === 'done' ? 'active' : 'error', message: last.status },
+        : {
+            code: last.status_code,
+            status: last.state === 'done' ? 'active' : 'error',
+            message: last.status,
+          },
   }
 }
 

@@ -43,7 +43,11 @@ export const repoUrl = (world: Pick<World, 'url'>, repo: RepoRow): string =>
 export const repoJson = (world: World, repo: RepoRow) => {
   const url = repoUrl(world, repo)
   const html = `${world.url()}/${repo.owner}/${repo.name}`
-  const open = count(world.db, `SELECT count(*) AS n FROM pulls WHERE repo_id = ? AND state = 'OPEN'`, repo.id)
+  const open = count(
+    world.db,
+    `SELECT count(*) AS n FROM pulls WHERE repo_id = ? AND state = 'OPEN'`,
+    repo.id,
+  )
   const forks = count(world.db, 'SELECT count(*) AS n FROM repositories WHERE parent_id = ?', repo.id)
   const plain = LINKS.map((name) => [`${name}_url`, `${url}/${name}`])
   const templates = Object.entries(TEMPLATES).map(([name, path]) => [`${name}_url`, `${url}/${path}`])
@@ -84,9 +88,15 @@ export const repoJson = (world: World, repo: RepoRow) => {
     open_issues_count: open,
     license: null,
     allow_forking: true,
+    allow_squash_merge: true,
+    allow_merge_commit: true,
+    allow_rebase_merge: true,
+    allow_auto_merge: false,
+    delete_branch_on_merge: false,
     is_template: false,
     web_commit_signoff_required: false,
     topics: [],
+    custom_properties: {},
     visibility: repo.private === 1 ? 'private' : 'public',
     forks,
     open_issues: open,

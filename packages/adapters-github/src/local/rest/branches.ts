@@ -115,7 +115,14 @@ const protectionJson = (world: World, repo: RepoRow, branch: string, rules: Prot
     enforce_admins: { url: `${url}/enforce_admins`, enabled: rules.enforceAdmins },
     ...(restrictions === null
       ? {}
-      : { restrictions: { url: `${url}/restrictions`, users: logins(restrictions.users), teams: [], apps: slugs(restrictions.apps) } }),
+      : {
+          restrictions: {
+            url: `${url}/restrictions`,
+            users: logins(restrictions.users),
+            teams: [],
+            apps: slugs(restrictions.apps),
+          },
+        }),
     required_linear_history: { enabled: rules.linearHistory },
     allow_force_pushes: { enabled: rules.allowForcePushes },
     allow_deletions: { enabled: rules.allowDeletions },
@@ -143,7 +150,9 @@ export const branchRoutes = (app: Hono<Env>, world: World): void => {
     read((c, repo) => {
       const branch = c.req.param('branch') ?? ''
       const rules = protectionOf(world, repo, branch)
-      return rules === null ? refuse(c, notFound('Branch not protected')) : c.json(protectionJson(world, repo, branch, rules))
+      return rules === null
+        ? refuse(c, notFound('Branch not protected'))
+        : c.json(protectionJson(world, repo, branch, rules))
     }),
   )
   app.put(

@@ -2,7 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Hono } from 'hono'
 import * as t from 'io-ts'
 import { notFound } from '../failure.js'
-import { createCheckRun, latestCheckRuns, latestStatuses, updateCheckRun, type CheckRunInput } from '../forge/checks.js'
+import {
+  createCheckRun,
+  latestCheckRuns,
+  latestStatuses,
+  updateCheckRun,
+  type CheckRunInput,
+} from '../forge/checks.js'
 import { createStatus } from '../forge/statuses.js'
 import { checkRunJson } from '../json/checks.js'
 import { statusJson } from '../json/commit.js'
@@ -115,7 +121,7 @@ export const checkRoutes = (app: Hono<Env>, world: World): void => {
     write(async (c, repo, actor) => {
       const body = await bodyOf(c, RunFields)
       if (E.isLeft(body)) return refuse(c, body.left)
-      const changed = updateCheckRun(world, actor, repo, Number(c.req.param('id')), inputOf(body.right))
+      const changed = await updateCheckRun(world, actor, repo, Number(c.req.param('id')), inputOf(body.right))
       return reply(c, changed, (run) => checkRunJson(world, run))
     }),
   )
@@ -135,7 +141,9 @@ export const checkRoutes = (app: Hono<Env>, world: World): void => {
       const wants = (name: string, value: string) => (c.req.query(name) ?? value) === value
       const runs = latestCheckRuns(world, repo, sha).filter(
         (r) =>
-          wants('check_name', r.name) && wants('status', r.status) && wants('app_id', String(r.app_id)) &&
+          wants('check_name', r.name) &&
+          wants('status', r.status) &&
+          wants('app_id', String(r.app_id)) &&
           wants('app_slug', appSlug(userById(world.db, r.app_id))),
       )
       const check_runs = pageOf(c, world, runs).map((r) => checkRunJson(world, r))

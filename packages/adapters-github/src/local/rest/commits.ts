@@ -20,7 +20,9 @@ const Merge = t.intersection([
 
 /** The commit a REST `ref` parameter names: a branch, a tag, `heads/x`, or a (short) SHA. */
 export const commitOf = async (world: World, repo: RepoRow, ref: string): Promise<string | null> => {
-  const name = [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`].find((n) => refSha(world.db, repo, n) !== null)
+  const name = [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`].find(
+    (n) => refSha(world.db, repo, n) !== null,
+  )
   if (name === undefined && !/^[0-9a-f]{4,40}$/.test(ref)) return null
   return (await resolve(gitDir(world, repo), `${name ?? ref}^{commit}`))?.sha ?? null
 }
@@ -78,7 +80,16 @@ const contentRoute = (app: Hono<Env>, world: World): void => {
       const content = Buffer.from(text).toString('base64')
       const url = `${repoUrl(world, repo)}/contents/${path}`
       const name = path.slice(path.lastIndexOf('/') + 1)
-      return c.json({ type: 'file', encoding: 'base64', size: text.length, name, path, content, sha: found.sha, url })
+      return c.json({
+        type: 'file',
+        encoding: 'base64',
+        size: text.length,
+        name,
+        path,
+        content,
+        sha: found.sha,
+        url,
+      })
     }),
   )
 }
@@ -94,7 +105,9 @@ export const commitRoutes = (app: Hono<Env>, world: World): void => {
       if (tip === null) return refuse(c, notFound())
       const out = await git(gitDir(world, repo), ['rev-list', '--max-count=10000', tip, '--'])
       const page = pageOf(c, world, lines(out.stdout))
-      const commits = await Promise.all(page.map((sha) => readCommit(gitDir(world, repo), sha, world.commits)))
+      const commits = await Promise.all(
+        page.map((sha) => readCommit(gitDir(world, repo), sha, world.commits)),
+      )
       return c.json(commits.flatMap((commit) => (commit === null ? [] : [commitJson(world, repo, commit)])))
     }),
   )
@@ -104,7 +117,8 @@ export const commitRoutes = (app: Hono<Env>, world: World): void => {
       const dir = gitDir(world, repo)
       const sha = await commitOf(world, repo, c.req.param('ref') ?? '')
       const commit = sha === null ? null : await readCommit(dir, sha, world.commits)
-      if (commit === null) return refuse(c, { ...notFound(`No commit found for SHA: ${c.req.param('ref')}`), status: 422 })
+      if (commit === null)
+        return refuse(c, { ...notFound(`No commit found for SHA: ${c.req.param('ref')}`), status: 422 })
       const empty = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
       const files = await changedFiles(dir, commit.parents[0] ?? empty, commit.sha)
       return c.json({ ...commitJson(world, repo, commit), files: files.map(fileJson) })
@@ -126,7 +140,12 @@ export const commitRoutes = (app: Hono<Env>, world: World): void => {
       if (E.isLeft(body)) return refuse(c, body.left)
       const head = await commitOf(world, repo, body.right.head)
       if (head === null) return refuse(c, notFound('Head does not exist'))
-      const wish = { base: body.right.base, head, headLabel: body.right.head, message: body.right.commit_message }
+      const wish = {
+        base: body.right.base,
+        head,
+        headLabel: body.right.head,
+        message: body.right.commit_message,
+      }
       const merged = await mergeBranch(world, actor, repo, wish)
       if (E.isLeft(merged)) return refuse(c, merged.left)
       if (merged.right === null) return c.body(null, 204)

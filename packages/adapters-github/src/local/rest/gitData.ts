@@ -113,7 +113,12 @@ const treeRoutes = (app: Hono<Env>, world: World): void => {
           /^(\d+) (\w+) ([0-9a-f]{40}) +(\S+)\t(.*)$/.exec(line) ?? []
         return { path, mode, type, sha, ...(size === '-' ? {} : { size: Number(size) }) }
       })
-      return c.json({ sha: found.sha, url: `${repoUrl(world, repo)}/git/trees/${found.sha}`, tree, truncated: false })
+      return c.json({
+        sha: found.sha,
+        url: `${repoUrl(world, repo)}/git/trees/${found.sha}`,
+        tree,
+        truncated: false,
+      })
     }),
   )
   app.post(
@@ -133,12 +138,18 @@ const treeRoutes = (app: Hono<Env>, world: World): void => {
           entry.content === undefined
             ? (entry.sha ?? null)
             : (await gitOrBroken(dir, args, { input: entry.content })).trim()
-        entries.push(sha === null ? `0 ${'0'.repeat(40)}\t${entry.path}` : `${entry.mode} ${sha}\t${entry.path}`)
+        entries.push(
+          sha === null ? `0 ${'0'.repeat(40)}\t${entry.path}` : `${entry.mode} ${sha}\t${entry.path}`,
+        )
       }
-      const put = await git(dir, ['update-index', '-z', '--index-info'], { env, input: entries.map((e) => `${e}\0`).join('') })
+      const put = await git(dir, ['update-index', '-z', '--index-info'], {
+        env,
+        input: entries.map((e) => `${e}\0`).join(''),
+      })
       const written = await git(dir, ['write-tree'], { env })
       await rm(index, { force: true })
-      if (put.code !== 0 || written.code !== 0) return refuse(c, unprocessable('tree.sha is not a valid object'))
+      if (put.code !== 0 || written.code !== 0)
+        return refuse(c, unprocessable('tree.sha is not a valid object'))
       const sha = written.stdout.trim()
       return c.json({ sha, url: `${repoUrl(world, repo)}/git/trees/${sha}`, tree: [], truncated: false }, 201)
     }),
@@ -168,7 +179,12 @@ export const gitDataRoutes = (app: Hono<Env>, world: World): void => {
       const wrong = found.some((o, i) => o === null || o.type !== (i === 0 ? 'tree' : 'commit'))
       if (wrong) return refuse(c, unprocessable('Tree SHA or Parent SHA does not exist'))
       const committer = signatureOf(world, actor)
-      const sha = await writeCommit(dir, { tree: body.right.tree, parents, message: body.right.message, committer })
+      const sha = await writeCommit(dir, {
+        tree: body.right.tree,
+        parents,
+        message: body.right.message,
+        committer,
+      })
       const commit = await readCommit(dir, sha, world.commits)
       return commit === null ? refuse(c, notFound()) : c.json(gitCommitJson(world, repo, commit), 201)
     }),

@@ -15,21 +15,56 @@ const NewHook = t.intersection([
   t.partial({ events: t.array(t.string), active: t.boolean }),
 ])
 
-/** Webhooks, their pings and deliveries. */
-export const hookRoutes = (app: Hono<Env>, world: World): void => {
+const path = '/repos/:owner/:repo/hooks'
+
+type HookRoute = (c: Ctx, hook: HookRow, repo: RepoRow, actor: UserRow) => Response | Promise<Response>
+
+/** A route about one webhook: 401 without a caller, 404 without the hook. */
+const hookRoute = (world: World) => {
   const { write } = routesOf(world)
-  const path = '/repos/:owner/:repo/hooks'
-  const withHook = (route: (c: Ctx, hook: HookRow, repo: RepoRow, actor: UserRow) => Response | Promise<Response>) =>
+  return (route: HookRoute) =>
     write((c, repo, actor) => {
       const hook = findHook(world, repo, Number(c.req.param('id')))
       return hook === undefined ? refuse(c, notFound()) : route(c, hook, repo, actor)
     })
+}
+
+const deliveryRoutes = (app: Hono<Env>, world: World): void => {
+  const withHook = hookRoute(world)
   const withDelivery = (route: (c: Ctx, delivery: DeliveryRow, hook: HookRow, repo: RepoRow) => Response) =>
     withHook((c, hook, repo) => {
       const sql = 'SELECT * FROM deliveries WHERE id = ? AND hook_id = ?'
       const found = one<DeliveryRow>(world.db, sql, Number(c.req.param('delivery')), hook.id)
       return found === undefined ? refuse(c, notFound()) : route(c, found, hook, repo)
     })
+  app.get(
+    `${path}/:id/deliveries`,
+    withHook((c, hook, repo) => {
+      const rows = all<DeliveryRow>(
+        world.db,
+        'SELECT * FROM deliveries WHERE hook_id = ? ORDER BY id DESC',
+        hook.id,
+      )
+      return c.json(pageOf(c, world, rows).map((delivery) => deliveryJson(delivery, repo)))
+    }),
+  )
+  app.get(
+    `${path}/:id/deliveries/:delivery`,
+    withDelivery((c, delivery, hook, repo) => c.json(deliveryDetailJson(delivery, repo, hook))),
+  )
+  app.post(
+    `${path}/:id/deliveries/:delivery/attempts`,
+    withDelivery((c, delivery) => {
+      redeliver(world, delivery)
+      return c.json({}, 202)
+    }),
+  )
+}
+
+/** Webhooks, their pings and deliveries. */
+export const hookRoutes = (app: Hono<Env>, world: World): void => {
+  const { write } = routesOf(world)
+  const withHook = hookRoute(world)
   app.get(
     path,
     write((c, repo) => {
@@ -49,11 +84,20 @@ export const hookRoutes = (app: Hono<Env>, world: World): void => {
         return refuse(c, validationFailed({ resource: 'Hook', field: 'url', code: 'missing_field' }))
       // GitHub's default is `form`.
       const contentType = config.content_type === 'json' ? 'json' : 'form'
-      const made = createHook(world, actor, repo, { url: config.url, secret: config.secret, contentType, events, active })
+      const made = createHook(world, actor, repo, {
+        url: config.url,
+        secret: config.secret,
+        contentType,
+        events,
+        active,
+      })
       return reply(c, made, (hook) => hookJson(world, repo, hook), 201)
     }),
   )
-  app.get(`${path}/:id`, withHook((c, hook, repo) => c.json(hookJson(world, repo, hook))))
+  app.get(
+    `${path}/:id`,
+    withHook((c, hook, repo) => c.json(hookJson(world, repo, hook))),
+  )
   app.delete(
     `${path}/:id`,
     withHook((c, hook) => {
@@ -68,22 +112,5 @@ export const hookRoutes = (app: Hono<Env>, world: World): void => {
       return c.body(null, 204)
     }),
   )
-  app.get(
-    `${path}/:id/deliveries`,
-    withHook((c, hook, repo) => {
-      const rows = all<DeliveryRow>(world.db, 'SELECT * FROM deliveries WHERE hook_id = ? ORDER BY id DESC', hook.id)
-      return c.json(pageOf(c, world, rows).map((delivery) => deliveryJson(delivery, repo)))
-    }),
-  )
-  app.get(
-    `${path}/:id/deliveries/:delivery`,
-    withDelivery((c, delivery, hook, repo) => c.json(deliveryDetailJson(delivery, repo, hook))),
-  )
-  app.post(
-    `${path}/:id/deliveries/:delivery/attempts`,
-    withDelivery((c, delivery) => {
-      redeliver(world, delivery)
-      return c.json({}, 202)
-    }),
-  )
+  deliveryRoutes(app, world)
 }

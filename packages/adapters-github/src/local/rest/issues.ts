@@ -26,37 +26,60 @@ const labelRoutes = (app: Hono<Env>, world: World): void => {
   const path = '/repos/:owner/:repo/issues/:number/labels'
   const shown = (c: Ctx, repo: RepoRow, labels: ReadonlyArray<LabelRow>) =>
     c.json(labels.map((l) => labelJson(world, repo, l)))
-  app.get('/repos/:owner/:repo/labels', read((c, repo) => {
-    const rows = all<LabelRow>(world.db, 'SELECT * FROM labels WHERE repo_id = ? ORDER BY name', repo.id)
-    return shown(c, repo, pageOf(c, world, rows))
-  }))
-  app.post('/repos/:owner/:repo/labels', write(async (c, repo) => {
-    const body = await bodyOf(c, NewLabel)
-    return reply(c, body, (label) => labelJson(world, repo, ensureLabel(world, repo, label.name, label)), 201)
-  }))
-  app.get(path, readPull((c, pull, repo) => shown(c, repo, labelsOf(world.db, pull))))
-  const change =
-    (keep: boolean) =>
-      writePull(async (c, pull, actor, repo) => {
-        const body = await bodyOf(c, Labels)
-        if (E.isLeft(body)) return refuse(c, body.left)
-        const wanted = namesOf(body.right).map((name) => ensureLabel(world, repo, name))
-        const unique = (labels: ReadonlyArray<LabelRow>) => [...new Map(labels.map((l) => [l.id, l])).values()]
-        const then = await setLabels(world, actor, pull, (now) => unique(keep ? [...now, ...wanted] : wanted))
-        return shown(c, repo, then)
-      })
+  app.get(
+    '/repos/:owner/:repo/labels',
+    read((c, repo) => {
+      const rows = all<LabelRow>(world.db, 'SELECT * FROM labels WHERE repo_id = ? ORDER BY name', repo.id)
+      return shown(c, repo, pageOf(c, world, rows))
+    }),
+  )
+  app.post(
+    '/repos/:owner/:repo/labels',
+    write(async (c, repo) => {
+      const body = await bodyOf(c, NewLabel)
+      return reply(
+        c,
+        body,
+        (label) => labelJson(world, repo, ensureLabel(world, repo, label.name, label)),
+        201,
+      )
+    }),
+  )
+  app.get(
+    path,
+    readPull((c, pull, repo) => shown(c, repo, labelsOf(world.db, pull))),
+  )
+  const change = (keep: boolean) =>
+    writePull(async (c, pull, actor, repo) => {
+      const body = await bodyOf(c, Labels)
+      if (E.isLeft(body)) return refuse(c, body.left)
+      const wanted = namesOf(body.right).map((name) => ensureLabel(world, repo, name))
+      const unique = (labels: ReadonlyArray<LabelRow>) => [...new Map(labels.map((l) => [l.id, l])).values()]
+      const then = await setLabels(world, actor, pull, (now) => unique(keep ? [...now, ...wanted] : wanted))
+      return shown(c, repo, then)
+    })
   app.post(path, change(true))
   app.put(path, change(false))
-  app.delete(path, writePull(async (c, pull, actor) => {
-    await setLabels(world, actor, pull, () => [])
-    return c.body(null, 204)
-  }))
-  app.delete(`${path}/:name`, writePull(async (c, pull, actor, repo) => {
-    const name = (c.req.param('name') ?? '').toLowerCase()
-    if (!labelsOf(world.db, pull).some((l) => l.name.toLowerCase() === name))
-      return refuse(c, notFound('Label does not exist'))
-    return shown(c, repo, await setLabels(world, actor, pull, (now) => now.filter((l) => l.name.toLowerCase() !== name)))
-  }))
+  app.delete(
+    path,
+    writePull(async (c, pull, actor) => {
+      await setLabels(world, actor, pull, () => [])
+      return c.body(null, 204)
+    }),
+  )
+  app.delete(
+    `${path}/:name`,
+    writePull(async (c, pull, actor, repo) => {
+      const name = (c.req.param('name') ?? '').toLowerCase()
+      if (!labelsOf(world.db, pull).some((l) => l.name.toLowerCase() === name))
+        return refuse(c, notFound('Label does not exist'))
+      return shown(
+        c,
+        repo,
+        await setLabels(world, actor, pull, (now) => now.filter((l) => l.name.toLowerCase() !== name)),
+      )
+    }),
+  )
 }
 
 /** Labels and comments; every issue here is a pull request. */
@@ -68,24 +91,44 @@ export const issueRoutes = (app: Hono<Env>, world: World): void => {
     const pull = row === undefined ? undefined : pullById(world.db, row.pull_id)
     return row === undefined || pull === undefined || pull.repo_id !== repo.id ? null : [row, pull]
   }
-  app.get('/repos/:owner/:repo/issues/comments/:id', read((c, repo) => {
-    const found = comment(repo, Number(c.req.param('id')))
-    return found === null ? refuse(c, notFound()) : c.json(commentJson(world, found[1], found[0]))
-  }))
-  app.patch('/repos/:owner/:repo/issues/comments/:id', write(async (c, repo, actor) => {
-    const body = await bodyOf(c, Body)
-    if (E.isLeft(body)) return refuse(c, body.left)
-    const edited = editComment(world, actor, repo, Number(c.req.param('id')), body.right.body)
-    return reply(c, edited, (row) => commentJson(world, pullById(world.db, row.pull_id), row))
-  }))
-  app.get('/repos/:owner/:repo/issues/:number', readPull((c, pull) => c.json(issueJson(world, pull))))
-  app.get('/repos/:owner/:repo/issues/:number/comments', readPull((c, pull) => {
-    const rows = all<CommentRow>(world.db, 'SELECT * FROM comments WHERE pull_id = ? ORDER BY id', pull.id)
-    return c.json(pageOf(c, world, rows).map((row) => commentJson(world, pull, row)))
-  }))
-  app.post('/repos/:owner/:repo/issues/:number/comments', writePull(async (c, pull, actor) => {
-    const body = await bodyOf(c, Body)
-    if (E.isLeft(body)) return refuse(c, body.left)
-    return reply(c, addComment(world, actor, pull, body.right.body), (row) => commentJson(world, pull, row), 201)
-  }))
+  app.get(
+    '/repos/:owner/:repo/issues/comments/:id',
+    read((c, repo) => {
+      const found = comment(repo, Number(c.req.param('id')))
+      return found === null ? refuse(c, notFound()) : c.json(commentJson(world, found[1], found[0]))
+    }),
+  )
+  app.patch(
+    '/repos/:owner/:repo/issues/comments/:id',
+    write(async (c, repo, actor) => {
+      const body = await bodyOf(c, Body)
+      if (E.isLeft(body)) return refuse(c, body.left)
+      const edited = editComment(world, actor, repo, Number(c.req.param('id')), body.right.body)
+      return reply(c, edited, (row) => commentJson(world, pullById(world.db, row.pull_id), row))
+    }),
+  )
+  app.get(
+    '/repos/:owner/:repo/issues/:number',
+    readPull((c, pull) => c.json(issueJson(world, pull))),
+  )
+  app.get(
+    '/repos/:owner/:repo/issues/:number/comments',
+    readPull((c, pull) => {
+      const rows = all<CommentRow>(world.db, 'SELECT * FROM comments WHERE pull_id = ? ORDER BY id', pull.id)
+      return c.json(pageOf(c, world, rows).map((row) => commentJson(world, pull, row)))
+    }),
+  )
+  app.post(
+    '/repos/:owner/:repo/issues/:number/comments',
+    writePull(async (c, pull, actor) => {
+      const body = await bodyOf(c, Body)
+      if (E.isLeft(body)) return refuse(c, body.left)
+      return reply(
+        c,
+        addComment(world, actor, pull, body.right.body),
+        (row) => commentJson(world, pull, row),
+        201,
+      )
+    }),
+  )
 }

@@ -66,7 +66,8 @@ const reviewRoutes = (app: Hono<Env>, world: World): void => {
       const body = await bodyOf(c, Review)
       if (E.isLeft(body)) return refuse(c, body.left)
       const { event, commit_id: commit } = body.right
-      if (event === undefined) return refuse(c, unprocessable('Pending reviews are not kept here: name an "event".'))
+      if (event === undefined)
+        return refuse(c, unprocessable('Pending reviews are not kept here: name an "event".'))
       const made = await submitReview(world, actor, pull, { event, body: body.right.body ?? '', commit })
       return reply(c, made, (review) => reviewJson(world, pull, review))
     }),
@@ -128,7 +129,10 @@ export const pullRoutes = (app: Hono<Env>, world: World): void => {
       return E.isLeft(opened) ? refuse(c, opened.left) : c.json(await full(opened.right), 201)
     }),
   )
-  app.get('/repos/:owner/:repo/pulls/:number', readPull(async (c, pull) => c.json(await full(pull))))
+  app.get(
+    '/repos/:owner/:repo/pulls/:number',
+    readPull(async (c, pull) => c.json(await full(pull))),
+  )
   app.patch(
     '/repos/:owner/:repo/pulls/:number',
     writePull(async (c, pull, actor) => {

@@ -26,8 +26,12 @@ export const refuse = (c: Ctx, refusal: Refusal): Response =>
   )
 
 /** The answer of an operation: its value as JSON, or its refusal. */
-export const reply = <A>(c: Ctx, result: E.Either<Refusal, A>, json: (value: A) => unknown, status: 200 | 201 = 200) =>
-  E.isLeft(result) ? refuse(c, result.left) : c.json(json(result.right) as object, status)
+export const reply = <A>(
+  c: Ctx,
+  result: E.Either<Refusal, A>,
+  json: (value: A) => unknown,
+  status: 200 | 201 = 200,
+) => (E.isLeft(result) ? refuse(c, result.left) : c.json(json(result.right) as object, status))
 
 /** A request body that fits the codec, or GitHub's refusal of it. An empty body counts as `{}`. */
 export const bodyOf = async <A>(c: Ctx, codec: t.Type<A, unknown>): Promise<E.Either<Refusal, A>> => {

@@ -29,12 +29,18 @@ export const repositoryRoutes = (app: Hono<Env>, world: World): void => {
     const input = { ...body.right, autoInit: body.right.auto_init }
     return reply(c, await createRepo(world, actor, owner, input), (repo) => repoJson(world, repo), 201)
   }
-  app.get('/user', user((c, actor) => c.json(userJson(world, actor))))
+  app.get(
+    '/user',
+    user((c, actor) => c.json(userJson(world, actor))),
+  )
   app.get('/users/:login', (c) => {
     const found = findUser(world.db, c.req.param('login'))
     return found === undefined ? refuse(c, notFound()) : c.json(userJson(world, found))
   })
-  app.post('/user/repos', user((c, actor) => create(c, actor.login)))
+  app.post(
+    '/user/repos',
+    user((c, actor) => create(c, actor.login)),
+  )
   app.post(
     '/orgs/:org/repos',
     user((c) => {
@@ -47,10 +53,16 @@ export const repositoryRoutes = (app: Hono<Env>, world: World): void => {
     const rows = all<RepoRow>(world.db, 'SELECT * FROM repositories WHERE owner = ? ORDER BY name', owner)
     return c.json(pageOf(c, world, rows).map((repo) => repoJson(world, repo)))
   }
-  app.get('/user/repos', user((c, actor) => list(c, actor.login)))
+  app.get(
+    '/user/repos',
+    user((c, actor) => list(c, actor.login)),
+  )
   app.get('/users/:login/repos', (c) => list(c, c.req.param('login')))
   app.get('/orgs/:login/repos', (c) => list(c, c.req.param('login')))
-  app.get('/repos/:owner/:repo', read((c, repo) => c.json(repoJson(world, repo))))
+  app.get(
+    '/repos/:owner/:repo',
+    read((c, repo) => c.json(repoJson(world, repo))),
+  )
   app.patch(
     '/repos/:owner/:repo',
     write(async (c, repo) => {

@@ -49,7 +49,12 @@ export const remembered = (db: Db, key: string, initial: () => string): string =
 
 /** Keeps a value in the state directory, replacing an earlier one. */
 export const remember = (db: Db, key: string, value: string): void => {
-  run(db, 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, value)
+  run(
+    db,
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    key,
+    value,
+  )
 }
 
 /** Opens (or creates) the state of a local GitHub; a directory of another version is refused untouched. */

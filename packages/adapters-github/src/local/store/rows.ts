@@ -55,7 +55,7 @@ export type CommentRow = {
   readonly created_at: number
   readonly updated_at: number
 }
-export type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
+type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
 export type ReviewRow = {
   readonly id: number
   readonly pull_id: number

@@ -13,7 +13,10 @@ const RESPONSE_MAX = 4_000
 type Attempt = { readonly code: number | null; readonly status: string; readonly response: string }
 
 const headersOf = (hook: HookRow, delivery: DeliveryRow, body: string): Record<string, string> => {
-  const sign = (hash: string) => `${hash}=${createHmac(hash, hook.secret ?? '').update(body).digest('hex')}`
+  const sign = (hash: string) =>
+    `${hash}=${createHmac(hash, hook.secret ?? '')
+      .update(body)
+      .digest('hex')}`
   return {
     'content-type': hook.content_type === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
     'user-agent': 'GitHub-Hookshot/local',
@@ -40,7 +43,11 @@ const attempt = async (hook: HookRow, delivery: DeliveryRow, stop: AbortSignal):
       signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
     })
     const response = (await answer.text()).slice(0, RESPONSE_MAX)
-    return { code: answer.status, status: answer.ok ? 'OK' : `Invalid HTTP Response: ${answer.status}`, response }
+    return {
+      code: answer.status,
+      status: answer.ok ? 'OK' : `Invalid HTTP Response: ${answer.status}`,
+      response,
+    }
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError'
     return { code: null, status: timedOut ? 'timed out' : 'failed to connect to host', response: '' }
@@ -77,7 +84,13 @@ export const startDeliverer = (world: Pick<World, 'db' | 'now'>): Deliverer => {
       world.db,
       `UPDATE deliveries SET state = ?, attempts = ?, status = ?, status_code = ?, response = ?, duration_ms = ?,
        delivered_at = ? WHERE id = ?`,
-      ...[ok ? 'done' : again ? 'pending' : 'failed', attempts, tried.status, tried.code ?? 0, tried.response],
+      ...[
+        ok ? 'done' : again ? 'pending' : 'failed',
+        attempts,
+        tried.status,
+        tried.code ?? 0,
+        tried.response,
+      ],
       ...[durationMs, world.now(), delivery.id],
     )
     return again
@@ -90,7 +103,11 @@ export const startDeliverer = (world: Pick<World, 'db' | 'now'>): Deliverer => {
       const hook = one<HookRow>(world.db, 'SELECT * FROM hooks WHERE id = ?', hookId)
       if (delivery === undefined) return
       if (hook === undefined) {
-        run(world.db, `UPDATE deliveries SET state = 'failed' WHERE hook_id = ? AND state = 'pending'`, hookId)
+        run(
+          world.db,
+          `UPDATE deliveries SET state = 'failed' WHERE hook_id = ? AND state = 'pending'`,
+          hookId,
+        )
         return
       }
       const started = performance.now()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { noreply } from '../json/commit.js'
 import { repoJson } from '../json/repository.js'
 import { userJson } from '../json/user.js'
 import { all, run } from '../store/database.js'
@@ -7,7 +8,7 @@ import type { HookRow, RepoRow, UserRow } from '../store/rows.js'
 import type { World } from '../world.js'
 
 /** The webhook events this server sends. */
-export type EventName =
+type EventName =
   | 'push'
   | 'create'
   | 'delete'
@@ -30,7 +31,12 @@ export type Happening = {
 export const enqueue = (
   world: World,
   hook: Pick<HookRow, 'id'>,
-  delivery: { readonly guid: string; readonly event: string; readonly action: string | null; readonly payload: string },
+  delivery: {
+    readonly guid: string
+    readonly event: string
+    readonly action: string | null
+    readonly payload: string
+  },
   redelivery = false,
 ): number =>
   run(
@@ -47,17 +53,25 @@ export const enqueue = (
   )
 
 /** The bytes of a webhook, as text. */
-export const payloadText = (world: World, repo: RepoRow, sender: UserRow, what: Happening): string =>
-  JSON.stringify({
+export const payloadText = (world: World, repo: RepoRow, sender: UserRow, what: Happening): string => {
+  const repository = repoJson(world, repoById(world.db, repo.id))
+  // GitHub's oldest event tells more of the owner than the others do.
+  const owner = { ...repository.owner, name: repo.owner, email: noreply(repository.owner) }
+  return JSON.stringify({
     ...(what.action === null ? {} : { action: what.action }),
     ...what.body,
-    repository: repoJson(world, repoById(world.db, repo.id)),
+    repository: what.event === 'push' ? { ...repository, owner } : repository,
     sender: userJson(world, sender),
   })
+}
 
 /** Queues a happening for every active hook that listens. Call it inside the transaction that made it happen. */
 export const emit = (world: World, repo: RepoRow, sender: UserRow, what: Happening): void => {
-  const hooks = all<HookRow>(world.db, 'SELECT * FROM hooks WHERE repo_id = ? AND active = 1', repo.id).filter((h) => {
+  const hooks = all<HookRow>(
+    world.db,
+    'SELECT * FROM hooks WHERE repo_id = ? AND active = 1',
+    repo.id,
+  ).filter((h) => {
     const events = JSON.parse(h.events) as ReadonlyArray<string>
     return events.includes('*') || events.includes(what.event)
   })

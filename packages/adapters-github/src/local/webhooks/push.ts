@@ -9,15 +9,29 @@ import { gitDir, type World } from '../world.js'
 import type { Happening } from './emit.js'
 
 /** A ref that moved; null: it was, or is, not there. */
-export type RefChange = { readonly name: string; readonly before: string | null; readonly after: string | null }
+export type RefChange = {
+  readonly name: string
+  readonly before: string | null
+  readonly after: string | null
+}
 
 /** GitHub lists at most this many commits in a push. */
 const COMMITS_MAX = 20
 
 const touched = async (dir: string, sha: string) => {
-  const args = ['-c', 'core.quotePath=false', 'diff-tree', '--root', '-r', '-m', '--first-parent', '--no-commit-id']
+  const args = [
+    '-c',
+    'core.quotePath=false',
+    'diff-tree',
+    '--root',
+    '-r',
+    '-m',
+    '--first-parent',
+    '--no-commit-id',
+  ]
   const out = (await gitOrBroken(dir, [...args, '--name-status', '--no-renames', '-z', sha])).split('\0')
-  const named = (letter: string) => out.flatMap((f, i) => (f === letter && i % 2 === 0 ? [out[i + 1] ?? ''] : []))
+  const named = (letter: string) =>
+    out.flatMap((f, i) => (f === letter && i % 2 === 0 ? [out[i + 1] ?? ''] : []))
   return { added: named('A'), removed: named('D'), modified: [...named('M'), ...named('T')] }
 }
 
@@ -50,7 +64,9 @@ export const pushHappening = async (
   const { before, after } = change
   const from = before ?? branchSha(world.db, repo, repo.default_branch)
   const gained = after === null ? [] : await commitsBetween(dir, from, after).catch(() => [])
-  const shown = await Promise.all(gained.slice(-COMMITS_MAX).map((c) => readCommit(dir, c.sha, world.commits)))
+  const shown = await Promise.all(
+    gained.slice(-COMMITS_MAX).map((c) => readCommit(dir, c.sha, world.commits)),
+  )
   const commits = await Promise.all(shown.flatMap((c) => (c === null ? [] : [commitBody(world, repo, c)])))
   const tip = after === null ? null : await readCommit(dir, after, world.commits)
   const forced = before !== null && after !== null && !(await isAncestor(dir, before, after))

@@ -1,0 +1,152 @@
+import type { EpochMs, Failure, Member, MergeMethod, PrNumber, Sha } from '@headgate/core'
+import * as E from 'fp-ts/lib/Either.js'
+import { commitTree, gitDate, type Person, type Signature } from './commitTree.js'
+import type { Git } from './git.js'
+import { authorsOf, describe } from './history.js'
+import { mergeTree, type Merge } from './mergeTree.js'
+import { isAncestor, treeOf } from './objects.js'
+import { rebase } from './rebase.js'
+
+/** What to combine and how. The same recipe gives the same commit, on any machine. */
+export interface Recipe {
+  /** The name of the watched branch, for texts and for fetching. */
+  readonly branch: string
+  readonly base: Sha
+  readonly members: ReadonlyArray<Member>
+  readonly method: MergeMethod
+  readonly title: string
+  readonly date: EpochMs
+}
+
+/** The commit that would land, or the pull request that stands in the way and what its author can do. */
+export type Combination =
+  | { readonly _tag: 'Combined'; readonly commit: Sha; readonly tree: Sha }
+  | { readonly _tag: 'Conflict'; readonly pr: PrNumber; readonly text: string }
+
+type Step = E.Either<Failure, Combination>
+
+const FILES_SHOWN = 10
+
+const list = (files: ReadonlyArray<string>): string => {
+  const shown = files.slice(0, FILES_SHOWN).join(', ')
+  return files.length > FILES_SHOWN ? `${shown} and ${files.length - FILES_SHOWN} more` : shown
+}
+
+const conflict = (
+  recipe: Recipe,
+  { pr }: Member,
+  merge: Exclude<Merge, { readonly _tag: 'Clean' }>,
+  during = '',
+): Combination => {
+  const [first] = recipe.members
+  const onto =
+    first === undefined || first.pr === pr ? recipe.branch : `${recipe.branch} with #${first.pr} on it`
+  const text =
+    merge._tag === 'Unrelated'
+      ? `#${pr} has no common history with ${recipe.branch}. Recreate it from ${recipe.branch}.`
+      : `#${pr} conflicts with ${onto} in ${list(merge.files)}${during}. Rebase it on ${recipe.branch}, or merge ${recipe.branch} into it, and push.`
+  return { _tag: 'Conflict', pr, text }
+}
+
+const contained = (recipe: Recipe, { pr }: Member): Combination => ({
+  _tag: 'Conflict',
+  pr,
+  text: `#${pr} has nothing that ${recipe.branch} does not have already. Close it, or push a change.`,
+})
+
+/** Core's title speaks of the one pull request of a run; in a chain each commit is named after its own source. */
+const titleOf = async (git: Git, recipe: Recipe, member: Member): Promise<E.Either<Failure, string>> => {
+  if (recipe.members.length === 1) return E.right(recipe.title.replace(/\s+/g, ' ').trim())
+  const described = await describe(git, member.source)
+  return E.isLeft(described) ? described : E.right(`${described.right.subject} (#${member.pr})`)
+}
+
+const mergeMessage = ({ pr }: Member, title: string): string => `Merge pull request #${pr}\n\n${title}\n`
+
+const squashMessage = (title: string, others: ReadonlyArray<Person>): string => {
+  const trailers = others.map(({ name, email }) => `Co-authored-by: ${name} <${email}>\n`).join('')
+  return trailers === '' ? `${title}\n` : `${title}\n\n${trailers}`
+}
+
+const mergeOrSquash = async (
+  git: Git,
+  recipe: Recipe,
+  tip: Sha,
+  member: Member,
+  committer: Signature,
+): Promise<Step> => {
+  const merge = await mergeTree(git, tip, member.source)
+  if (E.isLeft(merge)) return merge
+  if (merge.right._tag !== 'Clean') return E.right(conflict(recipe, member, merge.right))
+  const title = await titleOf(git, recipe, member)
+  if (E.isLeft(title)) return title
+  const { tree } = merge.right
+  const people = await authorsOf(git, tip, member.source)
+  if (E.isLeft(people)) return people
+  const [author = committer, ...others] = people.right
+  const commit = await commitTree(
+    git,
+    recipe.method === 'merge'
+      ? {
+          tree,
+          parents: [tip, member.source],
+          message: mergeMessage(member, title.right),
+          author: committer,
+          committer,
+        }
+      : {
+          tree,
+          parents: [tip],
+          message: squashMessage(title.right, others),
+          author: { ...author, date: committer.date },
+          committer,
+        },
+  )
+  return E.isLeft(commit) ? commit : E.right({ _tag: 'Combined', commit: commit.right, tree })
+}
+
+const replay = async (
+  git: Git,
+  recipe: Recipe,
+  tip: Sha,
+  member: Member,
+  committer: Signature,
+): Promise<Step> => {
+  const rebased = await rebase(git, tip, member.source, committer)
+  if (E.isLeft(rebased)) return rebased
+  if (rebased.right._tag === 'Stopped') {
+    const { at, merge } = rebased.right
+    return E.right(conflict(recipe, member, merge, ` at its commit ${at.slice(0, 12)}`))
+  }
+  const { tip: commit, tree } = rebased.right
+  return E.right(commit === tip ? contained(recipe, member) : { _tag: 'Combined', commit, tree })
+}
+
+const add = async (
+  git: Git,
+  recipe: Recipe,
+  tip: Sha,
+  member: Member,
+  committer: Signature,
+): Promise<Step> => {
+  const known = await isAncestor(git, member.source, tip)
+  if (E.isLeft(known)) return known
+  if (known.right) return E.right(contained(recipe, member))
+  return recipe.method === 'rebase'
+    ? replay(git, recipe, tip, member, committer)
+    : mergeOrSquash(git, recipe, tip, member, committer)
+}
+
+/** Puts the members, in order, on the base. All commits must be in the mirror. */
+export const combine = async (git: Git, recipe: Recipe, service: Person): Promise<Step> => {
+  const committer = { ...service, date: gitDate(recipe.date) }
+  const start = await treeOf(git, recipe.base)
+  if (E.isLeft(start)) return start
+  let at: Combination = { _tag: 'Combined', commit: recipe.base, tree: start.right }
+  for (const member of recipe.members) {
+    const next: Step = await add(git, recipe, at.commit, member, committer)
+    if (E.isLeft(next) || next.right._tag === 'Conflict') return next
+    at = next.right
+  }
+  return E.right(at)
+}

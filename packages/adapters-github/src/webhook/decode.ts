@@ -1,0 +1,125 @@
+import { prNumber } from '@headgate/core'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as t from 'io-ts'
+import { ObjectId } from '../objectId.js'
+import { placeOf } from '../place.js'
+import type { Hook } from './hook.js'
+
+/** Why a delivery could not be read. */
+export interface DecodeFailure {
+  readonly code: 'EventNameMissing' | 'PayloadUnexpected'
+  readonly sentence: string
+  /** The field, as a path. */
+  readonly place: string
+  readonly remedy: string
+}
+
+type Reader = (payload: unknown, event: string) => E.Either<DecodeFailure, Hook>
+
+const FullName = t.refinement(t.string, (s) => /^[^/\s]+\/[^/\s]+$/.test(s), 'owner/name')
+const Repository = t.type({ full_name: FullName })
+const Count = t.refinement(t.number, (n) => Number.isSafeInteger(n) && n > 0, 'PullRequestNumber')
+const Subject = t.type({
+  action: t.string,
+  repository: Repository,
+  pull_request: t.type({ number: Count, base: t.type({ ref: t.string }) }),
+})
+const HeadSha = t.type({ head_sha: ObjectId })
+const Retarget = t.type({ changes: t.type({ base: t.type({ ref: t.type({ from: t.string }) }) }) })
+
+/** Decodes with `codec`, then makes the hook of it; a misfit is a failure that names its field. */
+const reader =
+  <A>(codec: t.Type<A, unknown>, make: (payload: A, event: string) => Hook): Reader =>
+  (payload, event) =>
+    pipe(
+      codec.decode(payload),
+      E.bimap(
+        (errors): DecodeFailure => ({
+          code: 'PayloadUnexpected',
+          sentence: `The "${event}" delivery does not look like GitHub's.`,
+          place: placeOf(errors),
+          remedy:
+            "Look at the delivery under the repository's webhook settings; if GitHub sent it, report it.",
+        }),
+        (payload) => make(payload, event),
+      ),
+    )
+
+const subject = (p: t.TypeOf<typeof Subject>) => ({
+  repository: p.repository.full_name,
+  action: p.action,
+  number: prNumber(p.pull_request.number),
+  base: p.pull_request.base.ref,
+})
+
+const ignored = (event: string, reason: string): Hook => ({ _tag: 'Ignored', event, reason })
+
+const pullRequest = reader(Subject, (p) => ({
+  _tag: 'PullRequest',
+  ...subject(p),
+  formerBase: pipe(
+    Retarget.decode(p),
+    O.fromEither,
+    O.map((retarget) => retarget.changes.base.ref.from),
+  ),
+}))
+
+const push = reader(t.type({ ref: t.string, repository: Repository }), (p, event) =>
+  p.ref.startsWith('refs/heads/')
+    ? { _tag: 'Push', repository: p.repository.full_name, branch: p.ref.slice('refs/heads/'.length) }
+    : ignored(event, `${p.ref} is not a branch.`),
+)
+
+const rulesChanged = reader(t.partial({ repository: Repository }), (p, event) =>
+  p.repository === undefined
+    ? ignored(event, 'It names no repository; the regular poll reads the rules afresh.')
+    : { _tag: 'RulesChanged', repository: p.repository.full_name },
+)
+
+const readers: Readonly<Record<string, Reader>> = {
+  pull_request: pullRequest,
+  pull_request_review: reader(Subject, (p) => ({ _tag: 'PullRequestReview', ...subject(p) })),
+  push,
+  status: reader(t.type({ repository: Repository, sha: ObjectId, context: t.string }), (p) => ({
+    _tag: 'Status',
+    repository: p.repository.full_name,
+    sha: p.sha,
+    context: p.context,
+  })),
+  check_run: reader(t.type({ action: t.string, repository: Repository, check_run: HeadSha }), (p) => ({
+    _tag: 'CheckRun',
+    repository: p.repository.full_name,
+    action: p.action,
+    sha: p.check_run.head_sha,
+  })),
+  check_suite: reader(t.type({ action: t.string, repository: Repository, check_suite: HeadSha }), (p) => ({
+    _tag: 'CheckSuite',
+    repository: p.repository.full_name,
+    action: p.action,
+    sha: p.check_suite.head_sha,
+  })),
+  branch_protection_rule: rulesChanged,
+  repository_ruleset: rulesChanged,
+  ping: reader(t.partial({ zen: t.string }), (p) => ({ _tag: 'Ping', zen: p.zen ?? '' })),
+}
+
+/**
+ * Reads one delivery. `event` is GitHub's `X-GitHub-Event` header, `payload` the parsed JSON. Only the fields that are
+ * used are required, so payloads of older and newer GitHubs decode too. An event that says nothing about tests, merges
+ * or deploys is `Ignored`, with the reason.
+ */
+export const decodeHook = (event: string | null, payload: unknown): E.Either<DecodeFailure, Hook> => {
+  if (event === null || !/^[a-z][a-z0-9_]{0,99}$/.test(event))
+    return E.left({
+      code: 'EventNameMissing',
+      sentence: 'The request does not name a GitHub event.',
+      place: 'X-GitHub-Event',
+      remedy: "Send GitHub's headers unchanged through every proxy.",
+    })
+  const read = Object.hasOwn(readers, event) ? readers[event] : undefined
+  return read === undefined
+    ? E.right(ignored(event, `A "${event}" event says nothing about tests, merges or deploys.`))
+    : read(payload, event)
+}

@@ -1,0 +1,56 @@
+/** `headgate.yaml` as written: shape only. */
+import * as t from 'io-ts'
+import { listOf, mapping, port, text } from './codec.js'
+
+const httpUrl = text('an http or https address', (s) => /^https?:\/\/[^\s]+$/.test(s) && URL.canParse(s))
+const repository = text('a repository as owner/name', (s) => /^[\w.-]+\/[\w.-]+$/.test(s))
+const branch = text('a branch name', (s) => /^[^\s~^:?*[\\]+$/.test(s) && !s.startsWith('-'))
+
+const github = mapping(
+  {},
+  {
+    apiUrl: httpUrl,
+    /** Where repositories are cloned from: `{gitUrl}/owner/name.git`. */
+    gitUrl: httpUrl,
+    tokenFile: text('a file name'),
+    tokenEnv: text('the name of an environment variable'),
+    webhookSecretFile: text('a file name'),
+    webhookSecretEnv: text('the name of an environment variable'),
+  },
+)
+
+const batch = mapping(
+  {
+    url: httpUrl,
+    billingProject: text('a billing project'),
+    storageUri: text('a storage address, such as gs://bucket'),
+  },
+  {
+    tokenFile: text('a file name'),
+    tokenEnv: text('the name of an environment variable'),
+    namespace: text('a namespace'),
+    cloud: text('a cloud'),
+    user: text('a user name'),
+    global: t.UnknownRecord,
+  },
+)
+
+const http = mapping(
+  {},
+  {
+    host: text('a host name or address'),
+    port,
+    publicUrl: httpUrl,
+    operatorTokenFile: text('a file name'),
+    operatorTokenEnv: text('the name of an environment variable'),
+  },
+)
+
+const watched = mapping({ repository, branch }, { policy: t.UnknownRecord })
+
+/** The whole file. */
+export const ConfigFile = mapping(
+  { github, batch, stateDir: text('a directory'), branches: listOf(watched) },
+  { http },
+)
+export type ConfigFile = t.TypeOf<typeof ConfigFile>

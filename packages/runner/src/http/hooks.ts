@@ -1,0 +1,81 @@
+/** What the forge and Batch tell us. Hooks are hints: they only say where to look. */
+import * as E from 'fp-ts/lib/Either.js'
+import { none, some } from 'fp-ts/lib/Option.js'
+import type { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import * as t from 'io-ts'
+import { BatchId } from '@headgate/core'
+import { branchAttribute } from '@headgate/adapters-batch'
+import { addressedTo, receiveHook } from '@headgate/adapters-github'
+import type { HttpDeps } from './deps.js'
+import { errorReply, tooLargeReply } from './reply.js'
+
+/** GitHub sends at most this. */
+const WEBHOOK_MAX_BYTES = 25 * 1024 * 1024
+const CALLBACK_MAX_BYTES = 1024 * 1024
+
+const webhook = (app: Hono, deps: HttpDeps): void => {
+  const limit = bodyLimit({ maxSize: WEBHOOK_MAX_BYTES, onError: (c) => tooLargeReply(c, WEBHOOK_MAX_BYTES) })
+  app.post('/webhooks/github', limit, async (c) => {
+    const body = new Uint8Array(await c.req.arrayBuffer())
+    const received = receiveHook(c.req.raw.headers, body, deps.webhookSecrets(), WEBHOOK_MAX_BYTES)
+    if (E.isLeft(received)) {
+      const { httpStatus, ...error } = received.left
+      deps.log.warn({ error }, 'webhook refused')
+      return errorReply(c, httpStatus, error)
+    }
+    const { addresses, delivery } = received.right
+    const told = addresses.flatMap((address) =>
+      deps.actors
+        .filter((actor) => addressedTo(address, actor.name))
+        .map((actor) => {
+          actor.hint({ _tag: 'GithubHinted', at: deps.clock(), concern: address.concern })
+          return actor
+        }),
+    )
+    deps.log.debug({ delivery, addresses: addresses.length, told: told.length }, 'webhook')
+    return c.json({ accepted: told.length }, 202)
+  })
+}
+
+const Callback = t.intersection([
+  t.type({ id: BatchId }),
+  t.partial({ attributes: t.union([t.record(t.string, t.unknown), t.null]) }),
+])
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const callback = (app: Hono, deps: HttpDeps): void => {
+  const limit = bodyLimit({
+    maxSize: CALLBACK_MAX_BYTES,
+    onError: (c) => tooLargeReply(c, CALLBACK_MAX_BYTES),
+  })
+  app.post('/callbacks/batch', limit, async (c) => {
+    const decoded = Callback.decode(parse(await c.req.text()))
+    if (E.isLeft(decoded))
+      return errorReply(c, 400, {
+        code: 'callback-not-understood',
+        sentence: 'This is not the status of a batch.',
+        place: 'the body',
+        remedy: "Send Hail Batch's JSON of the batch, with its id.",
+      })
+    const { id, attributes } = decoded.right
+    const target = attributes?.['target_branch']
+    const told = deps.actors.filter((a) => target === undefined || branchAttribute(a.name) === target)
+    for (const actor of told)
+      actor.hint({ _tag: 'BatchHinted', at: deps.clock(), batchId: target === undefined ? none : some(id) })
+    return c.json({ accepted: told.length }, 202)
+  })
+}
+
+/** Routes for deliveries: 202 when taken, 4xx with one line of JSON when not. */
+export const hookRoutes = (app: Hono, deps: HttpDeps): void => {
+  webhook(app, deps)
+  callback(app, deps)
+}

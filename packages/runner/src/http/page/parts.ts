@@ -1,0 +1,82 @@
+/** Pieces that both pages show. */
+import { toUndefined } from 'fp-ts/lib/Option.js'
+import { html } from 'hono/html'
+import type { BranchName, Hold } from '@headgate/core'
+import type { Decision, DecisionKind } from '../../narrate/decision.js'
+import type { TestState } from '../../view/branch.js'
+import { pullRequestPath } from '../address.js'
+import type { Html } from './layout.js'
+
+type Tone = 'good' | 'bad' | 'busy' | 'info' | 'dim'
+
+export const sha = (text: string): Html => html`<code title="${text}">${text.slice(0, 7)}</code>`
+
+export const state = (text: string, tone: Tone): Html => html`<span class="state ${tone}">${text}</span>`
+
+const TEST_TONE: Readonly<Record<TestState, Tone>> = {
+  waiting: 'dim',
+  testing: 'busy',
+  passed: 'good',
+  failed: 'bad',
+  error: 'bad',
+}
+
+export const testState = (test: TestState, batchId: number | null): Html =>
+  html`${state(test, TEST_TONE[test])}${batchId === null ? '' : html` <small>batch ${batchId}</small>`}`
+
+export const reasons = (holds: ReadonlyArray<Hold>): Html =>
+  holds.length === 0
+    ? html`<span class="good">nothing holds it back</span>`
+    : html`<ul>
+        ${holds.map((hold) => html`<li title="cleared by: ${hold.clearedBy}">${hold.text}</li>`)}
+      </ul>`
+
+const MARK: Readonly<Record<DecisionKind, readonly [string, Tone]>> = {
+  seen: ['·', 'dim'],
+  held: ['‖', 'dim'],
+  testing: ['▸', 'busy'],
+  passed: ['✓', 'good'],
+  failed: ['✗', 'bad'],
+  error: ['✗', 'bad'],
+  landing: ['▸', 'busy'],
+  landed: ['●', 'good'],
+  refused: ['!', 'bad'],
+  closed: ['·', 'dim'],
+  deploying: ['▸', 'busy'],
+  deployed: ['▲', 'good'],
+  'deploy-failed': ['✗', 'bad'],
+  operator: ['☞', 'info'],
+  branch: ['·', 'info'],
+  trouble: ['!', 'bad'],
+}
+
+export const decisionMark = (kind: DecisionKind): string => MARK[kind][0]
+
+const time = (at: number): Html => {
+  const iso = new Date(at).toISOString()
+  return html`<time datetime="${iso}" title="${iso}">${iso.slice(11, 19)}</time>`
+}
+
+/** What was decided, newest first. */
+export const decisionLog = (name: BranchName, decisions: ReadonlyArray<Decision>): Html =>
+  decisions.length === 0
+    ? html`<p class="dim">Nothing yet.</p>`
+    : html`<ol class="log">
+        ${decisions.map((decision) => {
+          const [mark, tone] = MARK[decision.kind]
+          const pr = toUndefined(decision.pr)
+          const link = pr === undefined ? '' : html` <a href="${pullRequestPath(name, pr)}">#${pr}</a>`
+          return html`<li>
+            ${time(decision.at)}<span class="${tone}">${mark}</span> ${decision.text}${link}
+          </li>`
+        })}
+      </ol>`
+
+/** A button with its fields. `token`: operators must show theirs. */
+export const action = (path: string, label: string, fields: Html | string, token: boolean): Html =>
+  html`<form method="post" action="${path}">
+    ${fields}
+    ${token ? html`<input type="password" name="token" placeholder="operator token" required />` : ''}
+    <input name="by" placeholder="your name" size="10" maxlength="100" />
+    <button>${label}</button>
+  </form>`

@@ -1,0 +1,88 @@
+/** Pages for people and the same as JSON for programs. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Context, Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { aheadOf, prNumber } from '@headgate/core'
+import { branchView } from '../view/branch.js'
+import { actorOf } from './address.js'
+import type { HttpDeps } from './deps.js'
+import { SCRIPT, STYLE } from './page/layout.js'
+import { overviewPage } from './page/overview.js'
+import { pullRequestPage } from './page/pullRequest.js'
+import { notFoundReply } from './reply.js'
+
+const DECISIONS_SHOWN = 40
+/** Pages that are open hear of changes at most this often. */
+const EVENT_PAUSE_MS = 300
+/** A sign of life, so that proxies keep the connection. */
+const HEARTBEAT_MS = 15_000
+
+const needsToken = (deps: HttpDeps): boolean => {
+  const token = deps.operatorToken()
+  return E.isLeft(token) || token.right !== undefined
+}
+
+const events = (c: Context, deps: HttpDeps): Response =>
+  streamSSE(c, async (stream) => {
+    let open = true
+    let wake: (() => void) | undefined
+    let news = false
+    const unsubscribe = deps.subscribe(() => {
+      news = true
+      wake?.()
+    })
+    stream.onAbort(() => {
+      open = false
+      wake?.()
+    })
+    while (open) {
+      if (!news)
+        await new Promise<void>((go) => {
+          const timer = setTimeout(go, HEARTBEAT_MS)
+          wake = () => {
+            clearTimeout(timer)
+            go()
+          }
+        })
+      if (!open) break
+      await stream.writeSSE({ event: news ? 'changed' : 'alive', data: '' })
+      news = false
+      await stream.sleep(EVENT_PAUSE_MS)
+    }
+    unsubscribe()
+  })
+
+const pullRequest = (c: Context, deps: HttpDeps): Response | Promise<Response> => {
+  const actor = actorOf(deps.actors, c)
+  if (actor === undefined) return notFoundReply(c, 'The branch')
+  const number = prNumber(Number(c.req.param('number')))
+  const state = actor.state()
+  const view = branchView(state)
+  const page = {
+    name: actor.name,
+    number,
+    open: view.open.find((pr) => pr.number === number),
+    landed: view.landed.find((landed) => landed.number === number),
+    ahead: aheadOf(state, number),
+    decisions: actor.decisions(DECISIONS_SHOWN, number),
+  }
+  const known = page.open !== undefined || page.landed !== undefined || page.decisions.length > 0
+  return c.html(pullRequestPage(page, needsToken(deps)), known ? 200 : 404)
+}
+
+/** GET routes. */
+export const pageRoutes = (app: Hono, deps: HttpDeps): void => {
+  app.get('/', (c) => {
+    const sections = deps.actors.map((actor) => ({
+      name: actor.name,
+      view: branchView(actor.state()),
+      decisions: actor.decisions(DECISIONS_SHOWN),
+    }))
+    return c.html(overviewPage(sections, needsToken(deps)))
+  })
+  app.get('/branches/:owner/:repo/:branch/prs/:number{[0-9]+}', (c) => pullRequest(c, deps))
+  app.get('/api/branches', (c) => c.json(deps.actors.map((actor) => branchView(actor.state()))))
+  app.get('/events', (c) => events(c, deps))
+  app.get('/headgate.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
+  app.get('/headgate.js', (c) => c.body(SCRIPT, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
+}

@@ -1,0 +1,86 @@
+/** What became of pull requests: opened, held, tested, landed, closed. */
+import { isNone, isSome, some } from 'fp-ts/lib/Option.js'
+import {
+  explain,
+  SortedMap,
+  type BranchState,
+  type PrNumber,
+  type PullRequest,
+  type RunResult,
+} from '@headgate/core'
+import { line, type Line } from './line.js'
+import { cut, holdsOfPeople, short } from './words.js'
+
+const result = (pr: PrNumber, found: RunResult): Line => {
+  switch (found._tag) {
+    case 'Passed': {
+      const { base, batchId } = found.evidence
+      return line('passed', `#${pr} passed on ${short(base)} in batch ${batchId}.`, some(pr), some(batchId))
+    }
+    case 'Failed': {
+      const { base, batchId } = found.evidence
+      return line('failed', `#${pr} failed on ${short(base)} in batch ${batchId}.`, some(pr), some(batchId))
+    }
+    case 'Errored':
+      return line('error', `#${pr} can't be tested on ${short(found.base)}: ${found.text}`, some(pr))
+  }
+}
+
+const reasons = (state: BranchState, number: PrNumber): string =>
+  holdsOfPeople(explain(state, number))
+    .map((hold) => hold.text)
+    .join(' ')
+
+/** Holds that follow from a result are told with the result. */
+const held = (before: BranchState, after: BranchState, pr: PullRequest): ReadonlyArray<Line> => {
+  const { number } = pr.snapshot
+  const was = SortedMap.get(before.pullRequests, number)
+  if (was !== undefined && was.result !== pr.result) return []
+  const now = reasons(after, number)
+  return now === '' || (was !== undefined && reasons(before, number) === now)
+    ? []
+    : [line('held', `#${number} is held back: ${now}`, some(number))]
+}
+
+const changed = (before: BranchState, after: BranchState, pr: PullRequest): ReadonlyArray<Line> => {
+  const { number, title, author, source } = pr.snapshot
+  const was = SortedMap.get(before.pullRequests, number)
+  const news =
+    was === undefined
+      ? [line('seen', `#${number} "${cut(title, 60)}" by ${author} is open.`, some(number))]
+      : was.snapshot.source === source
+        ? []
+        : [line('seen', `#${number} has the new head ${short(source)}.`, some(number))]
+  const told =
+    isSome(pr.result) && was?.result !== pr.result && !isSameResult(was, pr)
+      ? [result(number, pr.result.value)]
+      : []
+  return [...news, ...told, ...held(before, after, pr)]
+}
+
+const isSameResult = (was: PullRequest | undefined, now: PullRequest): boolean =>
+  was !== undefined &&
+  isSome(was.result) &&
+  isSome(now.result) &&
+  JSON.stringify(was.result.value) === JSON.stringify(now.result.value)
+
+const gone = (before: BranchState, after: BranchState): ReadonlyArray<Line> =>
+  SortedMap.keysArray(before.pullRequests)
+    .filter((number) => !SortedMap.has(after.pullRequests, number))
+    .map((number) => {
+      const landing = SortedMap.lookup(after.landings, number)
+      if (isNone(landing)) return line('closed', `#${number} is no longer open here.`, some(number))
+      const { landed, base, batchId, title } = landing.value
+      const text = `#${number} "${cut(title, 60)}" landed on ${short(base)} as ${short(landed)}, tested in batch ${batchId}.`
+      return line('landed', text, some(number), some(batchId))
+    })
+
+export const narratePullRequests = (before: BranchState, after: BranchState): ReadonlyArray<Line> => {
+  if (before.pullRequests === after.pullRequests) return []
+  return [
+    ...gone(before, after),
+    ...SortedMap.valuesArray(after.pullRequests)
+      .filter((pr) => SortedMap.get(before.pullRequests, pr.snapshot.number) !== pr)
+      .flatMap((pr) => changed(before, after, pr)),
+  ]
+}

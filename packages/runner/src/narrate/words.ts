@@ -1,0 +1,17 @@
+/** Words that several lines use. */
+import { SortedMap, type BranchState, type EffectId, type Hold, type InFlight } from '@headgate/core'
+
+/** The first seven characters, as people write SHAs. */
+export const short = (sha: string): string => sha.slice(0, 7)
+
+/** The order that an answer names, if it is still out. */
+export const flightOf = (state: BranchState, answers: EffectId): InFlight | undefined =>
+  SortedMap.valuesArray(state.inFlight).find((flight) => flight.effect.id === answers)
+
+/** Holds that somebody outside must clear; what headgate itself is about to do is no news. */
+export const holdsOfPeople = (holds: ReadonlyArray<Hold>): ReadonlyArray<Hold> =>
+  holds.filter((hold) => hold.clearedBy !== 'headgate' && hold.clearedBy !== 'forge')
+
+/** A text cut to `max` characters. */
+export const cut = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, max - 1)}…`

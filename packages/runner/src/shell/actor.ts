@@ -1,0 +1,241 @@
+/**
+ * One watched branch: events in, effects out, one at a time. Journal first, act second: an event and what it led to is
+ * on disk before any of its effects starts, and what was in flight when the process died is done again (every effect
+ * is idempotent by its id).
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { isSome } from 'fp-ts/lib/Option.js'
+import {
+  inFlightEffects,
+  nextWakeAt,
+  Policy,
+  reduce,
+  violations,
+  type BranchName,
+  type BranchState,
+  type Effect,
+  type Event,
+} from '@headgate/core'
+import { narrate } from '../narrate/narrate.js'
+import type { Decision } from '../narrate/decision.js'
+import type { Problem } from '../problem.js'
+import type { BranchJournal, Entry } from '../store/journal.js'
+import type { Clock } from './clock.js'
+import type { Log } from './log.js'
+import { makeMailbox } from './mailbox.js'
+
+/** Acts on an effect and gives the event that answers it; never rejects. */
+export type Interpret = (effect: Effect) => Promise<Event>
+
+/** What became visible: what was decided, and what is being done about it. */
+export interface Step {
+  readonly state: BranchState
+  readonly decisions: ReadonlyArray<Decision>
+  readonly effects: ReadonlyArray<Effect>
+}
+
+export interface ActorDeps {
+  readonly name: BranchName
+  readonly journal: BranchJournal
+  readonly policy: Policy
+  readonly interpret: Interpret
+  readonly clock: Clock
+  readonly log: Log
+  /** Told after every step, when it is durable. */
+  readonly onStep: (step: Step) => void
+  /** The journal can't be written: nothing more may be done. Told once. */
+  readonly onFatal: (problem: Problem) => void
+}
+
+/** A running branch. */
+export interface Actor {
+  readonly name: BranchName
+  readonly state: () => BranchState
+  /** Gives an event to the branch; resolves when it is on disk (Left: it never will be). */
+  readonly tell: (event: Event) => Promise<E.Either<'stopped', void>>
+  /** Gives a hint to the branch, which may let it stand for others like it. */
+  readonly hint: (event: Event) => void
+  /** Nothing waits in the mailbox and no effect is out. */
+  readonly isIdle: () => boolean
+  readonly decisions: BranchJournal['decisions']
+  /** Replays what was in flight, then takes events. */
+  readonly start: () => void
+  /** Takes no more events; resolves when effects that are out have ended or `patienceMs` has passed. */
+  readonly stop: (patienceMs: number) => Promise<void>
+}
+
+/** Events reduced and written together; their effects start when all of them are on disk. */
+const GROUP_MAX = 64
+const HINTS_MAX = 256
+const SNAPSHOT_EVERY = 500
+/** What `setTimeout` can hold. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+
+const samePolicy = (a: Policy, b: Policy): boolean =>
+  JSON.stringify(Policy.encode(a)) === JSON.stringify(Policy.encode(b))
+
+/** The mutable heart of an actor; everything else is a function of it. */
+interface Heart {
+  state: BranchState
+  seq: number
+  snapshotAt: number
+  phase: 'new' | 'running' | 'stopped'
+  out: number
+  scheduled: boolean
+  timer: NodeJS.Timeout | undefined
+}
+
+interface Reduced {
+  readonly state: BranchState
+  readonly entries: ReadonlyArray<Entry>
+  readonly effects: ReadonlyArray<Effect>
+}
+
+/** Folds a group of events; nothing outside has changed yet. */
+const fold = (state: BranchState, seq: number, events: ReadonlyArray<Event>, log: Log): Reduced => {
+  const entries: Entry[] = []
+  const effects: Effect[] = []
+  let current = state
+  for (const event of events) {
+    const [next, orders] = reduce(current, event)
+    const decisions = narrate(current, next, event, orders)
+    entries.push({ seq: seq + entries.length + 1, event, decisions })
+    effects.push(...orders)
+    current = next
+    const broken = violations(current)
+    if (broken.length > 0) log.error({ violations: broken, event: event._tag }, 'an invariant is broken')
+  }
+  return { state: current, entries, effects }
+}
+
+/** Starts `interpret` on an effect; its answer goes to the mailbox. */
+const launch = (deps: ActorDeps, heart: Heart, effect: Effect, deliver: (event: Event) => void): void => {
+  heart.out += 1
+  deps.log.debug({ effect: effect.id, kind: effect._tag }, 'effect')
+  const answered = deps.interpret(effect).catch((cause: unknown): Event => {
+    const text = cause instanceof Error ? cause.message : String(cause)
+    const failure = { kind: 'unknown', code: 'interpreter-defect', text } as const
+    return { _tag: 'EffectFailed', at: deps.clock(), answers: effect.id, failure }
+  })
+  void answered.then((event) => {
+    heart.out -= 1
+    deliver(event)
+  })
+}
+
+type Waiter = (result: E.Either<'stopped', void>) => void
+
+/** Makes the actor of one branch; `start` sets it going. */
+export const makeActor = (deps: ActorDeps): Actor => {
+  const { restored } = deps.journal
+  const mailbox = makeMailbox(HINTS_MAX)
+  const waiters = new Map<Event, Waiter>()
+  const heart: Heart = {
+    state: restored.state,
+    seq: restored.seq,
+    snapshotAt: restored.seq,
+    phase: 'new',
+    out: 0,
+    scheduled: false,
+    timer: undefined,
+  }
+
+  const settle = (events: ReadonlyArray<Event>, result: E.Either<'stopped', void>): void => {
+    for (const event of events) {
+      waiters.get(event)?.(result)
+      waiters.delete(event)
+    }
+  }
+
+  const fail = (reason: Problem): void => {
+    heart.phase = 'stopped'
+    clearTimeout(heart.timer)
+    settle([...waiters.keys()], E.left('stopped'))
+    deps.onFatal(reason)
+  }
+
+  const deliver = (event: Event): void => {
+    // After a stop the answer is not lost: the effect is still in flight in the state, and is done again at the start.
+    if (heart.phase === 'stopped') return
+    mailbox.put(event)
+    schedule()
+  }
+
+  const snapshot = (): void => {
+    if (heart.seq - heart.snapshotAt < SNAPSHOT_EVERY) return
+    heart.snapshotAt = heart.seq
+    const kept = deps.journal.keepSnapshot(heart.seq, heart.state)
+    if (E.isLeft(kept)) deps.log.warn({ problem: kept.left }, 'no snapshot was kept')
+  }
+
+  const setTimer = (): void => {
+    clearTimeout(heart.timer)
+    const at = nextWakeAt(heart.state)
+    if (heart.phase !== 'running' || !isSome(at)) return
+    const wait = Math.min(Math.max(at.value - deps.clock(), 0), TIMER_MAX_MS)
+    heart.timer = setTimeout(() => deliver({ _tag: 'TimeAdvanced', at: deps.clock() }), wait)
+  }
+
+  const step = (): void => {
+    heart.scheduled = false
+    if (heart.phase !== 'running') return
+    const events = mailbox.take(GROUP_MAX)
+    if (events.length === 0) return
+    const reduced = fold(heart.state, heart.seq, events, deps.log)
+    const written = deps.journal.append(reduced.entries)
+    if (E.isLeft(written)) return fail(written.left)
+    heart.state = reduced.state
+    heart.seq += events.length
+    snapshot()
+    settle(events, E.right(undefined))
+    for (const { event } of reduced.entries) deps.log.debug({ event: event._tag }, 'event')
+    for (const effect of reduced.effects) launch(deps, heart, effect, deliver)
+    setTimer()
+    const decisions = reduced.entries.flatMap((entry) => entry.decisions)
+    deps.onStep({ state: heart.state, decisions, effects: reduced.effects })
+    if (mailbox.size() > 0) schedule()
+  }
+
+  const schedule = (): void => {
+    if (heart.scheduled || heart.phase !== 'running') return
+    heart.scheduled = true
+    setImmediate(step)
+  }
+
+  const tell = (event: Event): Promise<E.Either<'stopped', void>> =>
+    heart.phase === 'stopped'
+      ? Promise.resolve(E.left('stopped' as const))
+      : new Promise((done) => {
+          waiters.set(event, done)
+          deliver(event)
+        })
+
+  const start = (): void => {
+    heart.phase = 'running'
+    const at = deps.clock()
+    for (const effect of inFlightEffects(heart.state)) launch(deps, heart, effect, deliver)
+    if (!samePolicy(heart.state.policy, deps.policy))
+      deliver({ _tag: 'PolicyChanged', at, by: 'configuration', policy: deps.policy })
+    deliver({ _tag: 'ServiceStarted', at })
+    schedule()
+  }
+
+  const stop = async (patienceMs: number): Promise<void> => {
+    heart.phase = 'stopped'
+    clearTimeout(heart.timer)
+    settle([...waiters.keys()], E.left('stopped'))
+    const end = Date.now() + patienceMs
+    while (heart.out > 0 && Date.now() < end) await new Promise((go) => setTimeout(go, 10))
+  }
+
+  return {
+    name: deps.name,
+    state: () => heart.state,
+    tell,
+    hint: deliver,
+    isIdle: () => mailbox.size() === 0 && heart.out === 0,
+    decisions: deps.journal.decisions,
+    start,
+    stop,
+  }
+}

@@ -1,0 +1,153 @@
+/** A branch as people and programs look at it: plain values, ready to be shown. */
+import { isSome, toUndefined } from 'fp-ts/lib/Option.js'
+import {
+  explain,
+  explainBranch,
+  isQuiet,
+  mergeCandidate,
+  queueOf,
+  SortedMap,
+  type BranchState,
+  type Hold,
+  type LandingRecord,
+  type PullRequest,
+} from '@headgate/core'
+
+/** Where a pull request's own test stands. */
+export type TestState = 'waiting' | 'testing' | 'passed' | 'failed' | 'error'
+
+export interface PullRequestView {
+  readonly number: number
+  readonly title: string
+  readonly author: string
+  readonly source: string
+  readonly labels: ReadonlyArray<string>
+  readonly test: TestState
+  /** Batch of the last verdict, or of the test that runs. */
+  readonly batchId: number | null
+  /** Place in the merge queue, counted from 1; null for one that is not in it. */
+  readonly position: number | null
+  readonly reasons: ReadonlyArray<Hold>
+}
+
+export interface DeployView {
+  readonly sha: string
+  readonly batchId: number | null
+  readonly state: string
+}
+
+export interface BranchView {
+  readonly repository: string
+  readonly branch: string
+  readonly head: { readonly sha: string; readonly standing: string } | null
+  readonly candidate: number | null
+  readonly frozen: { readonly by: string; readonly reason: string } | null
+  readonly holds: ReadonlyArray<Hold>
+  readonly open: ReadonlyArray<PullRequestView>
+  readonly landed: ReadonlyArray<LandedView>
+  readonly deploys: ReadonlyArray<DeployView>
+  readonly quiet: boolean
+}
+
+export interface LandedView {
+  readonly number: number
+  readonly title: string
+  readonly sourceSha: string
+  readonly targetSha: string
+  readonly testedSha: string | null
+  readonly landedSha: string
+  readonly batchId: number
+}
+
+const testOf = (state: BranchState, pr: PullRequest): Pick<PullRequestView, 'test' | 'batchId'> => {
+  const run = isSome(pr.run) ? SortedMap.get(state.runs, pr.run.value) : undefined
+  if (run !== undefined)
+    return { test: 'testing', batchId: run.stage._tag === 'Running' ? run.stage.batchId : null }
+  const result = toUndefined(pr.result)
+  if (result === undefined) return { test: 'waiting', batchId: null }
+  switch (result._tag) {
+    case 'Errored':
+      return { test: 'error', batchId: null }
+    case 'Passed':
+      return { test: 'passed', batchId: result.evidence.batchId }
+    case 'Failed':
+      return { test: 'failed', batchId: result.evidence.batchId }
+  }
+}
+
+/** One open pull request. `positions` are those of the whole queue. */
+const pullRequestView = (
+  state: BranchState,
+  pr: PullRequest,
+  positions: ReadonlyMap<number, number>,
+): PullRequestView => ({
+  number: pr.snapshot.number,
+  title: pr.snapshot.title,
+  author: pr.snapshot.author,
+  source: pr.snapshot.source,
+  labels: pr.snapshot.labels,
+  ...testOf(state, pr),
+  position: positions.get(pr.snapshot.number) ?? null,
+  reasons: explain(state, pr.snapshot.number),
+})
+
+const landedView = (record: LandingRecord): LandedView => ({
+  number: record.pr,
+  title: record.title,
+  sourceSha: record.source,
+  targetSha: record.base,
+  testedSha: toUndefined(record.tested) ?? null,
+  landedSha: record.landed,
+  batchId: record.batchId,
+})
+
+/** In the order in which they landed. */
+export const landedOf = (state: BranchState): ReadonlyArray<LandedView> => {
+  const records = SortedMap.valuesArray(state.landings)
+  // A landing's base is where the one before it put the branch; the clock decides between chains.
+  return [...records].sort((a, b) => a.at - b.at || order(a, b)).map(landedView)
+}
+
+const order = (a: LandingRecord, b: LandingRecord): number =>
+  a.landed === b.base ? -1 : b.landed === a.base ? 1 : a.pr - b.pr
+
+/** Every deploy, oldest first; the one that runs is last. */
+export const deploysOf = (state: BranchState): ReadonlyArray<DeployView> => [
+  ...state.deploy.history.map(({ sha, batchId, outcome }) => ({
+    sha,
+    batchId: toUndefined(batchId) ?? null,
+    state: outcome,
+  })),
+  ...(isSome(state.deploy.current)
+    ? [
+        {
+          sha: state.deploy.current.value.sha,
+          batchId: toUndefined(state.deploy.current.value.batchId) ?? null,
+          state: 'running',
+        },
+      ]
+    : []),
+]
+
+const place = (pr: PullRequestView): number => pr.position ?? Number.MAX_SAFE_INTEGER
+
+/** Open pull requests: the queue in its order, then the others by number. */
+export const openOf = (state: BranchState): ReadonlyArray<PullRequestView> => {
+  const positions = new Map(queueOf(state).map((number, index) => [number as number, index + 1]))
+  return SortedMap.valuesArray(state.pullRequests)
+    .map((pr) => pullRequestView(state, pr, positions))
+    .sort((a, b) => place(a) - place(b) || a.number - b.number)
+}
+
+export const branchView = (state: BranchState): BranchView => ({
+  repository: state.name.repository,
+  branch: state.name.branch,
+  head: isSome(state.head) ? { sha: state.head.value.sha, standing: state.head.value.standing._tag } : null,
+  candidate: mergeCandidate(state) ?? null,
+  frozen: isSome(state.frozen) ? { by: state.frozen.value.by, reason: state.frozen.value.reason } : null,
+  holds: explainBranch(state),
+  open: openOf(state),
+  landed: landedOf(state),
+  deploys: deploysOf(state),
+  quiet: isQuiet(state),
+})
