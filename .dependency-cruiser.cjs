@@ -50,7 +50,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'test/tsconfig.json' },
+    
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['headgate-source', 'import', 'node', 'default', 'types'] },
   },
 }

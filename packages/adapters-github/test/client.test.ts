@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { makeGithubClient, type ClientOptions } from '../src/client.js'
@@ -107,7 +109,12 @@ test('a call that hangs is given up after its time', async () => {
 })
 
 test('a port that nobody listens on means that nothing happened', async () => {
-  const client = makeGithubClient({ token, baseUrl: 'http://127.0.0.1:9' })
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  const client = makeGithubClient({ token, baseUrl: `http://127.0.0.1:${port}` })
   expect(await client.rest(status)).toMatchObject(E.left({ kind: 'transient', code: 'Unreachable' }))
 })
 

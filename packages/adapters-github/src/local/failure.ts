@@ -1,7 +1,7 @@
 /** Why the local GitHub could not start or import: one line for a person, with the place and the way out. */
 export type LocalGithubError = {
   readonly code:
-    'port_in_use' | 'state_version' | 'state_unusable' | 'git_missing' | 'import_refused' | 'listen_failed'
+    'port_in_use' | 'state_version' | 'state_in_use' | 'state_unusable' | 'import_refused' | 'listen_failed'
   readonly sentence: string
   readonly place: string
   readonly remedy: string

@@ -22,6 +22,14 @@ const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-re
 /** Is this a request of the git smart HTTP protocol? */
 export const isGitRequest = (url: string): boolean => PATH.test(url.split('?')[0] ?? '')
 
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 const plain = (response: ServerResponse, status: number, text: string): void => {
   response.statusCode = status
   if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="GitHub"')
@@ -83,7 +91,7 @@ export const serveGit = async (
 ): Promise<void> => {
   const [path = '', query = ''] = (request.url ?? '').split('?')
   const [, owner = '', name = '', service = ''] = PATH.exec(path) ?? []
-  const repo = findRepo(world.db, decodeURIComponent(owner), decodeURIComponent(name))
+  const repo = findRepo(world.db, decoded(owner), decoded(name))
   const pushing = service === 'git-receive-pack' || query.includes('service=git-receive-pack')
   const caller = callerOf(world, request.headers.authorization)
   const refused = mayNot(caller, repo, pushing)

@@ -12,6 +12,7 @@ import { settle } from './forge/settle.js'
 import { installHooks } from './git/http.js'
 import { serve } from './server.js'
 import { all, openDatabase, remember, remembered, type Db } from './store/database.js'
+import { holdDirectory } from './store/directory.js'
 import { ensureUser } from './store/lookups.js'
 import type { RepoRow } from './store/rows.js'
 import { startDeliverer } from './webhooks/deliver.js'
@@ -90,7 +91,10 @@ const makeGate = () => {
   return { opened, open: () => open() }
 }
 
-const start = async (options: LocalGithubOptions): Promise<E.Either<LocalGithubError, LocalGithub>> => {
+const startHolding = async (
+  options: LocalGithubOptions,
+  release: () => void,
+): Promise<E.Either<LocalGithubError, LocalGithub>> => {
   const opened = openDatabase(options.dir)
   if (E.isLeft(opened)) return opened
   const db = opened.right
@@ -134,8 +138,17 @@ const start = async (options: LocalGithubOptions): Promise<E.Either<LocalGithubE
       await listening.right.close()
       await deliverer.close()
       db.close()
+      release()
     },
   })
+}
+
+const start = async (options: LocalGithubOptions): Promise<E.Either<LocalGithubError, LocalGithub>> => {
+  const held = holdDirectory(options.dir)
+  if (E.isLeft(held)) return held
+  const begun = await startHolding(options, held.right)
+  if (E.isLeft(begun)) held.right()
+  return begun
 }
 
 /** Starts a local GitHub on a directory, going on where the last one stopped. */

@@ -28,14 +28,13 @@ export const gitDate = (ms: EpochMs): string => `${Math.floor(ms / 1000)} +0000`
 
 /** Names that git refuses (only punctuation, or nothing) exist in old histories; they become `unknown`. */
 const nameFor = (name: string): string => {
-   
   const clean = name.replace(/[<>\n\x00]/g, '')
   return clean.replace(/[\s.,:;"'\\]/g, '') === '' ? 'unknown' : clean
 }
 
 const variables = (role: 'AUTHOR' | 'COMMITTER', who: Signature): Record<string, string> => ({
   [`GIT_${role}_NAME`]: nameFor(who.name),
-   
+
   [`GIT_${role}_EMAIL`]: who.email.replace(/[<>\n\x00]/g, ''),
   [`GIT_${role}_DATE`]: `@${who.date}`,
 })

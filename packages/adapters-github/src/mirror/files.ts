@@ -7,12 +7,16 @@ import { mustRun, type Git } from './git.js'
 /** Larger files are refused; no build file comes near. */
 const FILE_MAX_BYTES = 10 * 1024 * 1024
 
+const isInside = (path: string): boolean =>
+  path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+
 /** The text of a file in a commit; none when it is not there, or is not a plain file. */
 export const readFileAt = async (
   git: Git,
   commit: Sha,
   path: string,
 ): Promise<E.Either<Failure, O.Option<string>>> => {
+  if (!isInside(path)) return E.right(O.none)
   const listed = await mustRun(git, `look for ${path}`, [
     'ls-tree',
     '-l',

@@ -67,11 +67,13 @@ test('what git knows and the tables do not is caught up at start', async () => {
   await after.close()
 })
 
-test('a port in use and a state of another version are errors of one line', async () => {
+test('a port in use, a directory in use and a state of another version are errors of one line', async () => {
   const first = await started({ dir: `${world.dir}/one` })
   const port = Number(new URL(first.url).port)
   const second = await startLocalGithub({ dir: `${world.dir}/two`, port })()
   expect(second).toMatchObject(E.left({ code: 'port_in_use', place: `127.0.0.1:${port}` }))
+  const rival = await startLocalGithub({ dir: `${world.dir}/one` })()
+  expect(rival).toMatchObject(E.left({ code: 'state_in_use', place: `${world.dir}/one` }))
   await first.close()
 
   const db = new Database(`${world.dir}/one/github.sqlite`)

@@ -4,15 +4,15 @@ import * as M from '../collections/sortedMap.js'
 import type { EventOf } from '../model/event.js'
 import type { RunEvidence, TestRun } from '../model/run.js'
 import type { DeployBatchSnapshot, TestBatchSnapshot } from '../model/snapshot.js'
-import type { PullRequest } from '../model/state.js'
+import { invalidationKey, type PullRequest } from '../model/state.js'
 import { deployStarted } from '../work/deploy.js'
 import { putPullRequest } from '../work/pullRequests.js'
 import { adoptRun, cancelBatch, runStarted } from '../work/runs.js'
 import { after, type Work } from '../work/work.js'
 import { observeDeploy, observeRun } from './tests.js'
 
-const isInvalid = (work: Work, batch: TestBatchSnapshot): boolean => {
-  const upTo = M.get(work.invalidated, batch.source)
+const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean => {
+  const upTo = M.get(work.invalidated, invalidationKey(pr.snapshot.number, batch.source))
   return upTo !== undefined && batch.batchId <= upTo
 }
 
@@ -28,7 +28,7 @@ const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => (
 /** Newer than anything this pull request has on record. */
 const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean =>
   batch.source === pr.snapshot.source &&
-  !isInvalid(work, batch) &&
+  !isInvalid(work, batch, pr) &&
   isNone(pr.run) &&
   (isNone(pr.result) || (pr.result.value._tag !== 'Errored' && pr.result.value.evidence.batchId < batch.batchId))
 

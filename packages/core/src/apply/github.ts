@@ -1,13 +1,14 @@
 /** What reads of GitHub brought. */
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import type { Sha } from '../ids.js'
+import * as SortedSet from '../collections/sortedSet.js'
+import type { PrNumber, Sha } from '../ids.js'
 import type { EventOf } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
 import { landed, landingLost } from '../work/landing.js'
 import { observeGone, observeHead, observePullRequest } from '../work/observe.js'
 import { replace } from '../work/pullRequests.js'
-import { orderAgain, type Work } from '../work/work.js'
+import { markStale, orderAgain, type Work } from '../work/work.js'
 
 /** A landing whose outcome is unknown, if this read was asked since. */
 const uncertain = (work: Work, seq: number) => {
@@ -41,7 +42,19 @@ export const branchObserved = (work: Work, event: EventOf<'BranchObserved'>, fli
   const gone = M.keysArray(work.pullRequests).filter((number) => !open.has(number))
   const ruled = observeRequired(seeHead(work, event.head, flight.seq), event.requiredChecks)
   const seen = event.pullRequests.reduce((w, snapshot) => seeOpen(w, snapshot, flight.seq), ruled)
-  return gone.reduce((w, number) => observeGone(w, number, flight.seq), seen)
+  return askWhatBecame(
+    gone.reduce((w, number) => observeGone(w, number, flight.seq), seen),
+    open,
+    flight.seq,
+  )
+}
+
+/** An uncertain forge merge of a pull request that is no longer open: only a read of it says whether it was ours. */
+const askWhatBecame = (work: Work, open: ReadonlySet<PrNumber>, seq: number): Work => {
+  const ticket = uncertain(work, seq)
+  if (ticket?.landing !== 'forge-merge') return work
+  const gone = ticket.members.filter((member) => !open.has(member.pr))
+  return markStale(work, { pullRequests: gone.reduce((set, m) => SortedSet.add(set, m.pr), work.stale.pullRequests) })
 }
 
 /** An uncertain forge merge of a pull request that is still open did not happen: it is asked again. */

@@ -3,7 +3,7 @@ import { isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { BatchId } from '../ids.js'
 import type { EventOf } from '../model/event.js'
-import type { PullRequest } from '../model/state.js'
+import { invalidationKey, type PullRequest } from '../model/state.js'
 import { setStanding } from '../work/head.js'
 import { putPullRequest, putSource, replace } from '../work/pullRequests.js'
 import { abandonRun, releaseResult } from '../work/runs.js'
@@ -37,8 +37,9 @@ export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => 
   const current = currentBatch(work, pr)
   const upTo = isSome(event.batchId) ? event.batchId.value : current
   const { source } = pr.snapshot
-  const marked = max(M.get(work.invalidated, source), upTo)
-  const noted = marked === undefined ? work : { ...work, invalidated: M.set(work.invalidated, source, marked) }
+  const key = invalidationKey(event.pr, source)
+  const marked = max(M.get(work.invalidated, key), upTo)
+  const noted = marked === undefined ? work : { ...work, invalidated: M.set(work.invalidated, key, marked) }
   const spared = isSome(event.batchId) && (current === undefined || current > event.batchId.value)
   if (spared) return noted
   const cleared = isSome(pr.run) ? abandonRun(noted, pr.run.value, `${event.by} asked for another test`) : noted

@@ -3,6 +3,7 @@
  * that maintain them, so `decode(encode(s))` equals `s` (a law, tested).
  */
 import * as E from 'fp-ts/lib/Either.js'
+import * as S from 'fp-ts/lib/string.js'
 import * as t from 'io-ts'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
@@ -107,7 +108,7 @@ const StateFacts = record('BranchState', {
   pullRequests: t.readonlyArray(PullRequest),
   sources: t.readonlyArray(Source),
   authorizations: pairs(Sha, record('Authorization', { by: t.string, at: EpochMs })),
-  invalidated: pairs(Sha, BatchId),
+  invalidated: pairs(t.string, BatchId),
   runs: t.readonlyArray(TestRun),
   cancelling: pairs(BatchId, record('Cancelling', { reason: t.string, acknowledged: t.boolean })),
   landing: optional(LandingTicket),
@@ -156,7 +157,7 @@ const stateOf = (facts: StateFacts): BranchState => {
     ...initialState(plain.name, plain.policy),
     ...plain,
     authorizations: M.fromEntries(bySha, plain.authorizations),
-    invalidated: M.fromEntries(bySha, plain.invalidated),
+    invalidated: M.fromEntries(S.Ord, plain.invalidated),
     runs: M.fromEntries(byRunId, plain.runs.map((run) => [run.id, run] as const)),
     cancelling: M.fromEntries(byBatchId, plain.cancelling),
     landings: M.fromEntries(byNumber, plain.landings.map((landing) => [landing.pr, landing] as const)),

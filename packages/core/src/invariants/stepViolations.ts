@@ -2,7 +2,7 @@
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { Effect, EffectOf } from '../model/effect.js'
-import type { BranchState, PullRequest } from '../model/state.js'
+import { invalidationKey, type BranchState, type PullRequest } from '../model/state.js'
 import type { Violation } from './violations.js'
 
 const broken = (guarantee: string, text: string): Violation => ({ guarantee, text })
@@ -33,7 +33,7 @@ const landing = (state: BranchState, { ticket }: EffectOf<'LandBranch'>): Readon
     if (pr === undefined) return [broken('S8', `#${member.pr} is to land but is not open`)]
     const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
     const s = pr.snapshot
-    const upTo = M.get(state.invalidated, s.source)
+    const upTo = M.get(state.invalidated, invalidationKey(s.number, s.source))
     const approved = s.reviewDecision === 'APPROVED' && (state.policy.approvals !== 'of-this-sha' || s.approvedShas.includes(s.source))
     return [
       ...unless(

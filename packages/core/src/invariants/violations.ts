@@ -3,7 +3,7 @@ import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import { byPriority } from '../model/priority.js'
-import type { BranchState, PullRequest } from '../model/state.js'
+import { invalidationKey, type BranchState, type PullRequest } from '../model/state.js'
 import { placeOf } from '../queue/place.js'
 
 /** The guarantee that is broken (S1 to S12 of the design, or `Index`/`Shape` for the state's own consistency) and how. */
@@ -73,7 +73,7 @@ const evidenceIsOwn: Check = (state) =>
   M.valuesArray(state.pullRequests).flatMap((pr) => {
     if (isNone(pr.result) || pr.result.value._tag === 'Errored') return []
     const { members, batchId } = pr.result.value.evidence
-    const upTo = M.get(state.invalidated, pr.snapshot.source)
+    const upTo = M.get(state.invalidated, invalidationKey(pr.snapshot.number, pr.snapshot.source))
     const own = members.length === 1 && members[0]?.pr === pr.snapshot.number && members[0].source === pr.snapshot.source
     return [
       ...when(!own, 'S9', `#${pr.snapshot.number} holds a result of something else`),

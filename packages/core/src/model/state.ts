@@ -85,6 +85,9 @@ export interface PullRequest {
   readonly place: Place
 }
 
+/** An invalidation concerns one pull request at one source: another that shares the SHA has results of its own. */
+export const invalidationKey = (pr: PrNumber, source: Sha): string => `${pr}@${source}`
+
 /** What is known about our status on a source SHA, and the open pull requests that have it as their head. */
 export interface Source {
   readonly prs: ReadonlyArray<PrNumber>
@@ -183,8 +186,8 @@ export interface BranchState {
   readonly pullRequests: M.SortedMap<PrNumber, PullRequest>
   readonly sources: M.SortedMap<Sha, Source>
   readonly authorizations: M.SortedMap<Sha, { readonly by: string; readonly at: EpochMs }>
-  /** By source SHA: this batch and all older ones never count again. */
-  readonly invalidated: M.SortedMap<Sha, BatchId>
+  /** By `invalidationKey`: this batch and all older ones never count again. */
+  readonly invalidated: M.SortedMap<string, BatchId>
   readonly runs: M.SortedMap<RunId, TestRun>
   /** Batches that nobody wants and that may still run; true once the cancel is acknowledged. */
   readonly cancelling: M.SortedMap<BatchId, { readonly reason: string; readonly acknowledged: boolean }>
@@ -235,7 +238,7 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
   pullRequests: M.empty(byNumber),
   sources: M.empty(bySha),
   authorizations: M.empty(bySha),
-  invalidated: M.empty(bySha),
+  invalidated: M.empty(S.Ord),
   runs: M.empty(byRunId),
   cancelling: M.empty(byBatchId),
   landing: none,

@@ -12,7 +12,13 @@ import { move, newGame, play, settleDown, stuck, type Game, type Move } from '..
 const seed = Number(process.env['HEADGATE_SEED'] ?? Date.now() % 2 ** 31)
 const numRuns = Number(process.env['HEADGATE_RUNS'] ?? 400)
 console.log(`guarantees: HEADGATE_SEED=${seed}`)
-const assert = (property: fc.IProperty<unknown>, runs = numRuns): void => fc.assert(property as never, { seed, numRuns: runs })
+const assert = (property: fc.IProperty<unknown>, runs = numRuns): void => fc.assert(property as never, {
+    seed,
+    numRuns: runs,
+    ...(process.env['HEADGATE_PATH'] === undefined ? {} : { path: process.env['HEADGATE_PATH'], endOnFailure: true }),
+    interruptAfterTimeLimit: 20_000,
+    markInterruptAsFailure: false,
+  })
 
 const moves = fc.array(move, { minLength: 20, maxLength: 220, size: 'max' })
 const policies: ReadonlyArray<readonly [string, Partial<Policy>]> = [

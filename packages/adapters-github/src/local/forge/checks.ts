@@ -195,6 +195,7 @@ export const updateCheckRun = async (
       repo,
       app,
       row,
+      head,
       row.status === 'completed' && old.status !== 'completed' ? ['completed'] : [],
     )
   })

@@ -7,7 +7,7 @@ import { branchSha, findRepo, pullById, repoById } from '../store/lookups.js'
 import type { PullRow, RepoRow, UserRow } from '../store/rows.js'
 import { gitDir, type World } from '../world.js'
 import { emitPull } from './applyMove.js'
-import { shareCommit, takeNumber } from './repositories.js'
+import { shareCommit, nextNumber } from './repositories.js'
 import { pullSize } from './size.js'
 
 /** What `POST pulls` takes; `head` is `branch` or `owner:branch`. */
@@ -60,6 +60,16 @@ const insert = (
   return pullById(world.db, id)
 }
 
+type Tip = { readonly ref: string; readonly sha: string }
+
+/** Why there is nothing to request between two commits, or null. */
+const historyProblem = async (dir: string, base: Tip, head: Tip): Promise<string | null> => {
+  if ((await mergeBase(dir, base.sha, head.sha)) === null)
+    return `The ${head.ref} branch has no history in common with ${base.ref}`
+  const commits = await commitsBetween(dir, base.sha, head.sha)
+  return commits.length === 0 ? `No commits between ${base.ref} and ${head.ref}` : null
+}
+
 /** Opens a pull request. */
 export const openPull = (
   world: World,
@@ -78,15 +88,17 @@ export const openPull = (
     const label = `${head.repo.owner}:${head.ref}`
     if (one(world.db, twin, repo.id, input.base, head.repo.id, head.ref) !== undefined)
       return E.left(custom(`A pull request already exists for ${label}.`))
-    const number = atomically(world.db, () => takeNumber(world, repo))
+    const number = nextNumber(world, repo)
     if (head.repo.id === repo.id) await forceRefs(dir, [{ name: `refs/pull/${number}/head`, after: sha }])
     else await shareCommit(world, repo, head.repo, sha, number)
-    if ((await commitsBetween(dir, base, sha)).length === 0)
-      return E.left(custom(`No commits between ${input.base} and ${input.head}`))
-    if ((await mergeBase(dir, base, sha)) === null)
-      return E.left(custom(`The ${head.ref} branch has no history in common with ${input.base}`))
+    const problem = await historyProblem(dir, { ref: input.base, sha: base }, { ref: head.ref, sha })
+    if (problem !== null) {
+      await forceRefs(dir, [{ name: `refs/pull/${number}/head`, after: null }])
+      return E.left(custom(problem))
+    }
     const size = await pullSize(world, { repo_id: repo.id, base_sha: base, head_sha: sha })
     const pull = atomically(world.db, () => {
+      run(world.db, 'UPDATE repositories SET next_number = next_number + 1 WHERE id = ?', repo.id)
       const made = insert(world, repo, author, input, { ...head, sha }, base, number)
       emitPull(world, author, made, size, 'opened')
       return made

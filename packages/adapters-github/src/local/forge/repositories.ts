@@ -173,13 +173,7 @@ export const importRepository = async (
   })
 }
 
-/** The next issue or pull request number of a repository. Call it inside the transaction that uses it. */
-export const takeNumber = (world: World, repo: RepoRow): number => {
-  const row = one<{ next_number: number }>(
-    world.db,
-    'SELECT next_number FROM repositories WHERE id = ?',
-    repo.id,
-  )
-  run(world.db, 'UPDATE repositories SET next_number = next_number + 1 WHERE id = ?', repo.id)
-  return row?.next_number ?? 1
-}
+/** The number the next pull request of a repository gets; it is taken when `next_number` is raised. */
+export const nextNumber = (world: World, repo: RepoRow): number =>
+  one<{ next_number: number }>(world.db, 'SELECT next_number FROM repositories WHERE id = ?', repo.id)
+    ?.next_number ?? 1

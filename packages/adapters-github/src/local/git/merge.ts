@@ -1,10 +1,12 @@
 import { commitsBetween, readCommit, writeCommit, type Signature } from './commits.js'
 import { git, gitOrBroken } from './run.js'
 
-/** The tree of merging two commits, or null when they conflict. Histories must be related. */
+/** The tree of merging two commits, or null when they conflict (or share no history). */
 export const mergedTree = async (dir: string, ours: string, theirs: string): Promise<string | null> => {
   const ran = await git(dir, ['merge-tree', '--write-tree', '--no-messages', ours, theirs])
-  return ran.code === 0 ? ran.stdout.trim() : null
+  if (ran.code === 0) return ran.stdout.trim()
+  if (ran.code === 1 || ran.stderr.includes('unrelated histories')) return null
+  throw new Error(`git merge-tree failed in ${dir}: ${ran.stderr.trim()}`)
 }
 
 /**

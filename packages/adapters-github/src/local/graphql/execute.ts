@@ -49,8 +49,10 @@ const queries = (allowance: Allowance) => ({
   },
 })
 
-/** GitHub puts the type of an error beside its message, not under `extensions`. */
+/** GitHub puts the type of an error beside its message, and tells nothing of its own defects. */
 const errorJson = (error: GraphQLError) => {
+  const own = error.originalError === undefined || error.originalError instanceof GraphQLError
+  if (!own) return { path: error.path, message: 'Something went wrong while executing your query.' }
   const type = error.extensions.type
   return {
     ...(typeof type === 'string' ? { type } : {}),

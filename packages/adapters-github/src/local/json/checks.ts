@@ -38,6 +38,7 @@ const headBranch = (world: World, repo: RepoRow, sha: string): string | null => 
 }
 
 const CONCLUSIONS = [
+  'startup_failure',
   'failure',
   'timed_out',
   'cancelled',

@@ -27,7 +27,7 @@ const headersOf = (hook: HookRow, delivery: DeliveryRow, body: string): Record<s
     'x-github-hook-installation-target-type': 'repository',
     ...(hook.secret === null
       ? {}
-      : { 'x-hub-signature': sign('sha1').replace(/^sha1/, 'sha1'), 'x-hub-signature-256': sign('sha256') }),
+      : { 'x-hub-signature': sign('sha1'), 'x-hub-signature-256': sign('sha256') }),
   }
 }
 
@@ -124,7 +124,10 @@ export const startDeliverer = (world: Pick<World, 'db' | 'now'>): Deliverer => {
     const sql = `SELECT DISTINCT hook_id FROM deliveries WHERE state = 'pending'`
     all<{ hook_id: number }>(world.db, sql).forEach(({ hook_id }) => {
       if (busy.has(hook_id)) return
-      const work = drain(hook_id).finally(() => busy.delete(hook_id))
+      // A table that can't be written now (a full disk) is tried again at the next wake.
+      const work = drain(hook_id)
+        .catch(() => undefined)
+        .finally(() => busy.delete(hook_id))
       busy.set(hook_id, work)
     })
   }
