@@ -6,12 +6,11 @@ import { placeOf, type GithubInterpreterOptions } from './context.js'
 /** GitHub takes at most this many characters of description. */
 const DESCRIPTION_MAX = 140
 
-/** Cuts a description to what GitHub takes, between characters, never inside one. */
+/** Cuts a description to what GitHub takes, however it counts: in UTF-16 units, but never inside a character. */
 export const cutDescription = (text: string): string => {
-  const characters = [...text.replace(/\s+/g, ' ').trim()]
-  return characters.length <= DESCRIPTION_MAX
-    ? characters.join('')
-    : `${characters.slice(0, DESCRIPTION_MAX - 1).join('')}…`
+  const line = text.replace(/\s+/g, ' ').trim()
+  if (line.length <= DESCRIPTION_MAX) return line
+  return `${line.slice(0, DESCRIPTION_MAX - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 /** Posts our status on a commit. Posting it again changes nothing that anybody sees. */

@@ -88,10 +88,14 @@ const required = (ref: t.TypeOf<typeof Ref>): ReadonlyArray<string> => {
   return [...new Set(all)].sort()
 }
 
-/** A token without administration may not read the protection rule; the update rule says the same to everyone. */
-const hiddenProtection = (error: GraphqlError): boolean =>
-  error.path === 'repository.ref.branchProtectionRule' &&
-  (error.type === 'FORBIDDEN' || error.type === 'INSUFFICIENT_SCOPES')
+/**
+ * Holes in the answer that hide no required check: a token without administration may not read the protection rule (the
+ * update rule says the same to everyone), and a forge that keeps no rulesets says so.
+ */
+const tolerable = ({ path, type }: GraphqlError): boolean =>
+  (path === 'repository.ref.branchProtectionRule' &&
+    (type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES')) ||
+  (path === 'repository.ref.rules' && type === 'NOT_IMPLEMENTED')
 
 const missing = (place: BranchPlace): Failure =>
   permanent('BranchMissing', `${place.owner}/${place.name} has no branch "${place.branch}".`)
@@ -101,7 +105,7 @@ const PAGES_MAX = 400
 
 const readPage = (client: GithubClient, { owner, name, branch }: BranchPlace, after: string | undefined) => {
   const variables = { owner, name, branch, ref: `refs/heads/${branch}`, after: after ?? null }
-  return ask(client, { access: 'read', document: BRANCH, variables }, BranchAnswer, hiddenProtection)
+  return ask(client, { access: 'read', document: BRANCH, variables }, BranchAnswer, tolerable)
 }
 
 /** Reads the head (as of the first page), the required checks and every open pull request against the branch. */

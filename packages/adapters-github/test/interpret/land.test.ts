@@ -99,22 +99,21 @@ test('fast-forward: a head that moved is never overwritten, however late it move
   expect(await late.head()).toBe(await git(late.work, 'rev-parse', 'main'))
 })
 
-test('a source that moved, a pull request that was closed or retargeted do not land', async () => {
-  for (const landing of ['fast-forward', 'forge-merge'] as const) {
-    const moved = await ready(`source-${landing}`)
-    await moved.branch('one', { 'a.txt': 'three\n' })
-    expect(await moved.act(land([moved.one], moved.base, moved.tested, { landing }))).toMatchObject({
-      ...{ _tag: 'LandingRefused', code: 'SourceMoved' },
-    })
-    const closed = await ready(`closed-${landing}`)
-    await rest(github, 'bob').request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
-      ...{ ...closed.at, pull_number: closed.pullRequest.number, state: 'closed' },
-    })
-    expect(await closed.act(land([closed.one], closed.base, closed.tested, { landing }))).toMatchObject({
+test('a source that moved and a pull request that was closed do not land', async () => {
+  const gate = await ready('source')
+  const attempt = (landing: 'fast-forward' | 'forge-merge') =>
+    gate.act(land([gate.one], gate.base, gate.tested, { landing }))
+  await gate.branch('one', { 'a.txt': 'three\n' })
+  for (const landing of ['fast-forward', 'forge-merge'] as const)
+    expect(await attempt(landing)).toMatchObject({ _tag: 'LandingRefused', code: 'SourceMoved' })
+  await rest(github, 'bob').request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+    ...{ ...gate.at, pull_number: gate.pullRequest.number, state: 'closed' },
+  })
+  for (const landing of ['fast-forward', 'forge-merge'] as const)
+    expect(await attempt(landing)).toMatchObject({
       ...{ _tag: 'LandingRefused', code: 'Refused', text: '#1 is closed.' },
     })
-    expect(await closed.head()).toBe(closed.base)
-  }
+  expect(await gate.head()).toBe(gate.base)
 })
 
 test('what lands is what was reviewed: a tested commit with another tree is refused', async () => {
@@ -156,8 +155,8 @@ test('an answer that was lost is found out by looking', async () => {
 })
 
 test('a move that certainly did not happen is tried again, one that may have happened is looked at again', async () => {
+  const gate = await ready('undone')
   for (const failure of [transient('Unreachable', 'x'), unknown('Timeout', 'x')]) {
-    const gate = await ready(`undone-${failure.kind}`)
     const act = gate.acting((client) => ({
       ...client,
       graphql: (call) =>

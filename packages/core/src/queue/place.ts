@@ -10,6 +10,7 @@ import {
   reportHolds,
   standingHolds,
 } from '../landing/pullRequestHolds.js'
+import type { Hold } from '../landing/hold.js'
 import type { CheckRank } from '../model/priority.js'
 import type { BranchState, Place, PullRequest } from '../model/state.js'
 import { requiredChecks } from './checks.js'
@@ -40,28 +41,31 @@ const settledOn = (pr: Facts, held: boolean): Option<Sha> => {
   }
 }
 
+/** Holds that no test and no waiting of ours will clear. */
+const heldByOthers = (state: BranchState, pr: Facts, reports: ReadonlyArray<Hold>): boolean =>
+  evidenceHolds(state, pr).length > 0 ||
+  reports.some((h) => h.clearedBy !== 'headgate' && !(h.code === 'LandingRefused' && isPaused(pr)))
+
+const isPaused = (pr: Facts): boolean => isSome(pr.refusal) && pr.refusal.value.phase === 'paused'
+
+const isPending = (h: Hold): boolean => h.code === 'CheckPending' || h.code === 'CheckNotReported'
+
 /** Pure in the facts about this pull request, the policy, the authorizations, the required checks and its posted status. */
 export const placeOf = (state: BranchState, pr: Facts): Place => {
   const s = pr.snapshot
-  const { high, testable } = {
-    high: s.labels.includes(state.policy.labels.highPriority),
-    testable: isAuthorized(state, s) && !hasDoNotTest(state, s),
-  }
+  const high = s.labels.includes(state.policy.labels.highPriority)
+  const testable = isAuthorized(state, s) && !hasDoNotTest(state, s)
   const holds = standingHolds(state, s)
+  const reports = reportHolds(state, M.lookup(state.sources, s.source), pr.refusal)
   const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
   const failed = isSome(pr.result) && pr.result.value._tag === 'Failed'
-  const landable =
-    passed !== undefined &&
-    isNone(pr.run) &&
-    holds.length === 0 &&
-    evidenceHolds(state, pr).length === 0 &&
-    reportHolds(state, M.lookup(state.sources, s.source), pr.refusal).length === 0
-  const waitsForChecksOnly = holds.every((h) => h.code === 'CheckPending' || h.code === 'CheckNotReported')
+  const held = holds.length > 0 || heldByOthers(state, pr, reports)
+  const landable = passed !== undefined && isNone(pr.run) && !held && reports.length === 0
   return {
     key: { high, unblocked: blockingLabels(state, s).length === 0, rank: rankOf(state, pr), number: s.number },
-    candidate: testable && !failed && waitsForChecksOnly,
+    candidate: testable && !failed && holds.every(isPending),
     untested: testable && isNone(pr.run) && (isNone(pr.result) || pr.result.value._tag === 'Errored'),
-    settledOn: settledOn(pr, holds.length > 0 || (isSome(pr.refusal) && pr.refusal.value.phase === 'final')),
+    settledOn: settledOn(pr, held),
     landableOn: landable ? some(passed.base) : none,
   }
 }

@@ -1,13 +1,63 @@
 import { commitsBetween, readCommit, writeCommit, type Signature } from './commits.js'
 import { git, gitOrBroken } from './run.js'
 
-/** The tree of merging two commits, or null when they conflict (or share no history). */
-export const mergedTree = async (dir: string, ours: string, theirs: string): Promise<string | null> => {
+const mergedAlone = async (dir: string, ours: string, theirs: string): Promise<string | null> => {
   const ran = await git(dir, ['merge-tree', '--write-tree', '--no-messages', ours, theirs])
   if (ran.code === 0) return ran.stdout.trim()
-  if (ran.code === 1 || ran.stderr.includes('unrelated histories')) return null
+  // Exit code 1 means a conflict only when a tree was printed; for a missing commit git 2.39 exits 1 as well.
+  const conflict = ran.code === 1 && /^[0-9a-f]{40}/.test(ran.stdout)
+  if (conflict || ran.stderr.includes('unrelated histories')) return null
   throw new Error(`git merge-tree failed in ${dir}: ${ran.stderr.trim()}`)
 }
+
+type Wish = {
+  readonly ours: string
+  readonly theirs: string
+  readonly done: (tree: Promise<string | null> | string | null) => void
+}
+
+/** Records of `merge-tree --stdin`: clean (1) or not (0), tree, conflicted names, an empty field. */
+const batchAnswers = (output: string): ReadonlyArray<string | null> => {
+  const fields = output.split('\0')
+  const answers: Array<string | null> = []
+  for (let at = 0; at + 1 < fields.length;) {
+    answers.push(fields[at]?.trim() === '1' ? (fields[at + 1] ?? null) : null)
+    while (at < fields.length && fields[at] !== '') at += 1
+    at += 1
+  }
+  return answers
+}
+
+const mergeAll = async (dir: string, wishes: ReadonlyArray<Wish>): Promise<void> => {
+  const input = wishes.map((w) => `${w.ours} ${w.theirs}\n`).join('')
+  const ran = await git(dir, ['merge-tree', '--stdin', '--name-only', '--no-messages'], { input })
+  const answers = ran.code === 0 ? batchAnswers(ran.stdout) : []
+  // One impossible pair ends git's whole batch; then each is asked alone and answers for itself.
+  if (answers.length === wishes.length) wishes.forEach((w, i) => w.done(answers[i] ?? null))
+  else wishes.forEach((w) => w.done(mergedAlone(dir, w.ours, w.theirs)))
+}
+
+const waiting = new Map<string, Array<Wish>>()
+
+/**
+ * The tree of merging two commits, or null when they conflict (or share no history). What is asked in one turn of the
+ * event loop is answered by one git process: after a landing every open pull request asks.
+ */
+export const mergedTree = (dir: string, ours: string, theirs: string): Promise<string | null> =>
+  new Promise((done) => {
+    const wish = { ours, theirs, done }
+    const others = waiting.get(dir)
+    if (others !== undefined) {
+      others.push(wish)
+      return
+    }
+    const batch = [wish]
+    waiting.set(dir, batch)
+    setImmediate(() => {
+      waiting.delete(dir)
+      void mergeAll(dir, batch)
+    })
+  })
 
 /**
  * The commits of `head` that `base` lacks, replayed one by one on `base` (merge commits left out); the new tip, or
