@@ -16,7 +16,9 @@ export const inFlightEffects = (state: BranchState): ReadonlyArray<Effect> =>
 export const nextWakeAt = (state: BranchState): Option<EpochMs> => {
   if (state.seq === 0) return none
   const alarm = Set.first(state.book.alarms)?.at
-  const looks = M.valuesArray(state.runs).flatMap((run) => (run.stage._tag === 'Running' ? [run.stage.lookAt] : []))
+  const looks = M.valuesArray(state.runs).flatMap((run) =>
+    run.stage._tag === 'Running' ? [run.stage.lookAt] : [],
+  )
   const { current } = state.deploy
   const deploy = isSome(current) && isSome(current.value.batchId) ? [current.value.lookAt] : []
   return some(epochMs(Math.min(state.pollAt, ...(alarm === undefined ? [] : [alarm]), ...looks, ...deploy)))

@@ -1,5 +1,6 @@
 /** Why something has not happened yet: total, pure, and with the same conditions that decide. */
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
+import { takeWhile } from './collections/iterate.js'
 import * as M from './collections/sortedMap.js'
 import type { PrNumber } from './ids.js'
 import { branchHolds } from './landing/branchHolds.js'
@@ -17,7 +18,10 @@ export const explain = (state: BranchState, number: PrNumber): ReadonlyArray<Hol
 }
 
 /** What holds the whole branch back, from landing and from deploying. */
-export const explainBranch = (state: BranchState): ReadonlyArray<Hold> => [...branchHolds(state), ...headHolds(state)]
+export const explainBranch = (state: BranchState): ReadonlyArray<Hold> => [
+  ...branchHolds(state),
+  ...headHolds(state),
+]
 
 const headHolds = (state: BranchState): ReadonlyArray<Hold> => {
   if (isNone(state.head)) return []
@@ -26,22 +30,42 @@ const headHolds = (state: BranchState): ReadonlyArray<Hold> => {
     case 'Verified':
       return []
     case 'Inspecting':
-      return [hold('HeadUnverified', 'What the forge merged is being compared with what was tested.', 'headgate', 'CommitInspected')]
+      return [
+        hold(
+          'HeadUnverified',
+          'What the forge merged is being compared with what was tested.',
+          'headgate',
+          'CommitInspected',
+        ),
+      ]
     case 'Unverified':
-      return [hold('HeadUnverified', `The head is being tested: ${standing.why} Nothing deploys until it passes.`, 'headgate', 'BatchObserved')]
+      return [
+        hold(
+          'HeadUnverified',
+          `The head is being tested: ${standing.why} Nothing deploys until it passes.`,
+          'headgate',
+          'BatchObserved',
+        ),
+      ]
     case 'Broken':
-      return [hold('HeadBroken', `${standing.text} Nothing deploys until a head passes.`, 'operator', 'HeadTestRetried')]
+      return [
+        hold(
+          'HeadBroken',
+          `${standing.text} Nothing deploys until a head passes.`,
+          'operator',
+          'HeadTestRetried',
+        ),
+      ]
   }
 }
 
 /** The pull requests that go before this one in the queue, first first. */
 export const aheadOf = (state: BranchState, number: PrNumber): ReadonlyArray<PrNumber> => {
-  const ahead: Array<PrNumber> = []
-  for (const key of M.keys(state.book.candidates)) {
-    if (key.number === number) return ahead
-    ahead.push(key.number)
-  }
-  return []
+  const place = M.get(state.pullRequests, number)?.place
+  if (place === undefined || !M.has(state.book.candidates, place.key)) return []
+  return [...takeWhile(M.keys(state.book.candidates), (key) => key.number !== number)].map(
+    (key) => key.number,
+  )
 }
 
 /** The pull request whose turn it is. */

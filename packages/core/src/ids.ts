@@ -18,7 +18,11 @@ export interface PrNumberBrand {
   readonly PrNumber: unique symbol
 }
 /** The number of a pull request, unique in its repository. */
-export const PrNumber = t.brand(t.number, (n): n is t.Branded<number, PrNumberBrand> => counting(n), 'PrNumber')
+export const PrNumber = t.brand(
+  t.number,
+  (n): n is t.Branded<number, PrNumberBrand> => counting(n),
+  'PrNumber',
+)
 export type PrNumber = t.TypeOf<typeof PrNumber>
 
 export interface BatchIdBrand {

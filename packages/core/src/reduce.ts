@@ -20,4 +20,5 @@ import { begin, end } from './work/work.js'
 export const reduce = (
   state: BranchState,
   event: Event,
-): readonly [state: BranchState, effects: ReadonlyArray<Effect>] => end(plan(apply(begin(state, event.at), event)))
+): readonly [state: BranchState, effects: ReadonlyArray<Effect>] =>
+  end(plan(apply(begin(state, event.at), event)))

@@ -13,7 +13,14 @@ import { markStale, settle, subjectOfId, type Work } from '../work/work.js'
 import { batchesObserved } from './batches.js'
 import { closed, failed } from './effectFailed.js'
 import { branchObserved, commitInspected, headObserved, pullRequestObserved } from './github.js'
-import { branchFrozen, deployRetried, headTestRetried, policyChanged, shaAuthorized, testRetried } from './operator.js'
+import {
+  branchFrozen,
+  deployRetried,
+  headTestRetried,
+  policyChanged,
+  shaAuthorized,
+  testRetried,
+} from './operator.js'
 import { serviceStarted, timeAdvanced } from './service.js'
 import {
   batchCancelled,
@@ -36,7 +43,9 @@ const githubHinted = (work: Work, { concern }: EventOf<'GithubHinted'>): Work =>
       const prs = M.get(work.sources, concern.sha)?.prs ?? []
       return prs.length === 0
         ? work
-        : markStale(work, { pullRequests: prs.reduce((set, pr) => Set.add(set, pr), work.stale.pullRequests) })
+        : markStale(work, {
+            pullRequests: prs.reduce((set, pr) => Set.add(set, pr), work.stale.pullRequests),
+          })
     }
   }
 }
@@ -73,7 +82,9 @@ const answered = (work: Work, event: Answer): Work => {
   const subject = subjectOfId(event.answers)
   const flight = M.get(work.inFlight, subject)
   if (flight === undefined || flight.effect.id !== event.answers)
-    return event._tag === 'CommitPrepared' ? strayCommitPrepared(work, runId(subject.slice('PrepareCommit/'.length))) : work
+    return event._tag === 'CommitPrepared'
+      ? strayCommitPrepared(work, runId(subject.slice('PrepareCommit/'.length)))
+      : work
   if (event._tag === 'EffectFailed') return failed(work, flight, event.failure)
   return settled(settle(work, subject), event, flight)
 }

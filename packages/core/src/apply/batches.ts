@@ -30,7 +30,8 @@ const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean 
   batch.source === pr.snapshot.source &&
   !isInvalid(work, batch, pr) &&
   isNone(pr.run) &&
-  (isNone(pr.result) || (pr.result.value._tag !== 'Errored' && pr.result.value.evidence.batchId < batch.batchId))
+  (isNone(pr.result) ||
+    (pr.result.value._tag !== 'Errored' && pr.result.value.evidence.batchId < batch.batchId))
 
 const adopt = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): Work => {
   const evidence = evidenceIn(batch, pr)
@@ -63,13 +64,17 @@ const orphan = (work: Work, batch: TestBatchSnapshot): Work => {
   const asked = M.get(work.cancelling, batch.batchId)
   if (batch.complete)
     return asked === undefined ? work : { ...work, cancelling: M.remove(work.cancelling, batch.batchId) }
-  return asked !== undefined || batch.state === 'cancelled' ? work : cancelBatch(work, batch.batchId, 'it belongs to nothing any more')
+  return asked !== undefined || batch.state === 'cancelled'
+    ? work
+    : cancelBatch(work, batch.batchId, 'it belongs to nothing any more')
 }
 
 /** Batches of runs that we know: their answer may have been lost, or their end. */
 const ofKnownRun = (work: Work, run: TestRun, batch: TestBatchSnapshot): Work => {
   if (run.stage._tag === 'Running')
-    return run.stage.batchId === batch.batchId ? observeRun(work, run, batch.state, batch.complete) : orphan(work, batch)
+    return run.stage.batchId === batch.batchId
+      ? observeRun(work, run, batch.state, batch.complete)
+      : orphan(work, batch)
   const started = run.abandoned ? work : runStarted(work, run, batch.batchId)
   const now = M.get(started.runs, run.id)
   return now === undefined ? started : observeRun(started, now, batch.state, batch.complete)
@@ -89,9 +94,18 @@ const seeTest = ({ work, decided }: Fold, batch: TestBatchSnapshot): Fold => {
   const next = mine ? new Set([...decided, number]) : decided
   if (run !== undefined) return { work: ofKnownRun(work, run, batch), decided: next }
   const adoptable =
-    pr !== undefined && mine && !decided.has(number) && batch.purpose === 'gate' && batch.state !== 'cancelled' && isNews(work, batch, pr)
+    pr !== undefined &&
+    mine &&
+    !decided.has(number) &&
+    batch.purpose === 'gate' &&
+    batch.state !== 'cancelled' &&
+    isNews(work, batch, pr)
   if (adoptable) return { work: adopt(work, batch, pr), decided: next }
-  const kept = pr !== undefined && isSome(pr.result) && pr.result.value._tag !== 'Errored' && pr.result.value.evidence.batchId === batch.batchId
+  const kept =
+    pr !== undefined &&
+    isSome(pr.result) &&
+    pr.result.value._tag !== 'Errored' &&
+    pr.result.value.evidence.batchId === batch.batchId
   return { work: kept && batch.complete ? work : orphan(work, batch), decided: next }
 }
 
@@ -133,8 +147,9 @@ export const batchesObserved = (work: Work, event: EventOf<'BatchesObserved'>): 
 
 /** A cancelled batch is kept in mind until a listing shows it complete, or no longer shows it. */
 const forgetDrained = (work: Work, event: EventOf<'BatchesObserved'>): Work => {
-  const draining = new Set([...event.tests, ...event.deploys].filter((b) => !b.complete).map((b) => b.batchId))
+  const draining = new Set(
+    [...event.tests, ...event.deploys].filter((b) => !b.complete).map((b) => b.batchId),
+  )
   const drained = M.toArray(work.cancelling).filter(([id, c]) => c.acknowledged && !draining.has(id))
   return { ...work, cancelling: drained.reduce((map, [id]) => M.remove(map, id), work.cancelling) }
 }
-

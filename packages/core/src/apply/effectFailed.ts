@@ -31,13 +31,18 @@ const lookAtLanding = (work: Work, flight: InFlight): Work => {
   return ticket.landing === 'fast-forward'
     ? markStale(waiting, { head: true })
     : markStale(waiting, {
-        pullRequests: ticket.members.reduce((set, member) => Set.add(set, member.pr), waiting.stale.pullRequests),
+        pullRequests: ticket.members.reduce(
+          (set, member) => Set.add(set, member.pr),
+          waiting.stale.pullRequests,
+        ),
       })
 }
 
 const runFailed = (work: Work, id: RunId, text: string): Work => {
   const run = M.get(work.runs, id)
-  return run === undefined ? work : finishRun(work, run, { _tag: 'Errored', base: run.base, code: 'Infrastructure', text })
+  return run === undefined
+    ? work
+    : finishRun(work, run, { _tag: 'Errored', base: run.base, code: 'Infrastructure', text })
 }
 
 /** Each order has an end of its own when it can't be carried out; reads are simply due again at the next poll. */
@@ -60,7 +65,10 @@ const impossible = (work: Work, { effect }: InFlight, text: string): Work => {
     case 'LandBranch':
       return landingRefused(work, effect.ticket, text)
     case 'InspectCommit':
-      return setStanding(work, { _tag: 'Unverified', why: `What the forge merged could not be inspected: ${text}` })
+      return setStanding(work, {
+        _tag: 'Unverified',
+        why: `What the forge merged could not be inspected: ${text}`,
+      })
     case 'ClosePullRequest':
       return closed(work, effect.pr)
     case 'SubmitDeployBatch':
@@ -72,5 +80,7 @@ const impossible = (work: Work, { effect }: InFlight, text: string): Work => {
 
 export const closed = (work: Work, pr: PrNumber): Work => {
   const record = M.get(work.landings, pr)
-  return record === undefined ? work : { ...work, landings: M.set(work.landings, pr, { ...record, closed: true }) }
+  return record === undefined
+    ? work
+    : { ...work, landings: M.set(work.landings, pr, { ...record, closed: true }) }
 }

@@ -54,7 +54,9 @@ const askWhatBecame = (work: Work, open: ReadonlySet<PrNumber>, seq: number): Wo
   const ticket = uncertain(work, seq)
   if (ticket?.landing !== 'forge-merge') return work
   const gone = ticket.members.filter((member) => !open.has(member.pr))
-  return markStale(work, { pullRequests: gone.reduce((set, m) => SortedSet.add(set, m.pr), work.stale.pullRequests) })
+  return markStale(work, {
+    pullRequests: gone.reduce((set, m) => SortedSet.add(set, m.pr), work.stale.pullRequests),
+  })
 }
 
 /** An uncertain forge merge of a pull request that is still open did not happen: it is asked again. */
@@ -67,7 +69,11 @@ const seeOpen = (work: Work, snapshot: Parameters<typeof observePullRequest>[1],
 export const headObserved = (work: Work, event: EventOf<'HeadObserved'>, flight: InFlight): Work =>
   seeHead(work, event.head, flight.seq)
 
-export const pullRequestObserved = (work: Work, event: EventOf<'PullRequestObserved'>, flight: InFlight): Work => {
+export const pullRequestObserved = (
+  work: Work,
+  event: EventOf<'PullRequestObserved'>,
+  flight: InFlight,
+): Work => {
   if (flight.effect._tag !== 'ReadPullRequest') return work
   const { pr } = flight.effect
   const ticket = uncertain(work, flight.seq)
@@ -95,6 +101,9 @@ export const commitInspected = (work: Work, event: EventOf<'CommitInspected'>, f
   const why = `The forge merged something else than what was tested in batch ${ticket.batchId}.`
   return {
     ...work,
-    head: { ...work.head, value: { ...head, standing: equal ? { _tag: 'Verified', how: 'landed' } : { _tag: 'Unverified', why } } },
+    head: {
+      ...work.head,
+      value: { ...head, standing: equal ? { _tag: 'Verified', how: 'landed' } : { _tag: 'Unverified', why } },
+    },
   }
 }

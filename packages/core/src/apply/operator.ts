@@ -24,7 +24,9 @@ export const branchFrozen = (work: Work, event: EventOf<'BranchFrozen'>): Work =
 const currentBatch = (work: Work, pr: PullRequest): BatchId | undefined => {
   const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
   if (run?.stage._tag === 'Running') return run.stage.batchId
-  return isSome(pr.result) && pr.result.value._tag !== 'Errored' ? pr.result.value.evidence.batchId : undefined
+  return isSome(pr.result) && pr.result.value._tag !== 'Errored'
+    ? pr.result.value.evidence.batchId
+    : undefined
 }
 
 const max = (a: BatchId | undefined, b: BatchId | undefined): BatchId | undefined =>
@@ -42,7 +44,9 @@ export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => 
   const noted = marked === undefined ? work : { ...work, invalidated: M.set(work.invalidated, key, marked) }
   const spared = isSome(event.batchId) && (current === undefined || current > event.batchId.value)
   if (spared) return noted
-  const cleared = isSome(pr.run) ? abandonRun(noted, pr.run.value, `${event.by} asked for another test`) : noted
+  const cleared = isSome(pr.run)
+    ? abandonRun(noted, pr.run.value, `${event.by} asked for another test`)
+    : noted
   const released = putSource(releaseResult(cleared, pr), source, { refused: none })
   return putPullRequest(released, { ...pr, run: none, result: none, refusal: none })
 }
@@ -55,7 +59,10 @@ export const headTestRetried = (work: Work): Work =>
 /** The most recent deploy counts no longer, so the head is deployed again. */
 export const deployRetried = (work: Work): Work =>
   isSome(work.deploy.last)
-    ? { ...work, deploy: { ...work.deploy, invalidated: work.deploy.last.value.batchId, last: none, announced: none } }
+    ? {
+        ...work,
+        deploy: { ...work.deploy, invalidated: work.deploy.last.value.batchId, last: none, announced: none },
+      }
     : work
 
 /** Every pull request's place may change with the policy. */

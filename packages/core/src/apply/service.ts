@@ -1,5 +1,6 @@
 /** The service started; time passed. */
 import { isSome, some } from 'fp-ts/lib/Option.js'
+import { takeWhile } from '../collections/iterate.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import { prNumber } from '../ids.js'
@@ -29,12 +30,8 @@ const ring = (work: Work, name: string): Work => {
 
 /** Rings each due alarm once; what that arms again lies in the future, so the loop is bounded by the alarms now due. */
 const ringDue = (work: Work): Work => {
-  const due: Array<string> = []
-  for (const alarm of Set.iterate(work.book.alarms)) {
-    if (alarm.at > work.now) break
-    due.push(alarm.name)
-  }
-  return due.reduce(ring, work)
+  const due = [...takeWhile(Set.iterate(work.book.alarms), (alarm) => alarm.at <= work.now)]
+  return due.map((alarm) => alarm.name).reduce(ring, work)
 }
 
 const timeout: RunErrorCode = 'Timeout'
@@ -45,9 +42,16 @@ const watchRun = (work: Work, run: TestRun): Work => {
   const limit = work.policy.durations.testTimeoutSeconds
   if (work.now >= since + limit * 1000) {
     const text = `Batch ${batchId} was still running after ${limit} seconds and was cancelled.`
-    return finishRun(cancelBatch(work, batchId, 'it ran too long'), run, { _tag: 'Errored', base: run.base, code: timeout, text })
+    return finishRun(cancelBatch(work, batchId, 'it ran too long'), run, {
+      _tag: 'Errored',
+      base: run.base,
+      code: timeout,
+      text,
+    })
   }
-  return work.now >= lookAt ? lookLater(markStale(work, { batch: Set.add(work.stale.batch, batchId) }), run) : work
+  return work.now >= lookAt
+    ? lookLater(markStale(work, { batch: Set.add(work.stale.batch, batchId) }), run)
+    : work
 }
 
 const watchDeploy = (work: Work): Work => {
@@ -55,7 +59,11 @@ const watchDeploy = (work: Work): Work => {
   if (!isSome(current) || !isSome(current.value.batchId)) return work
   const { batchId, startedAt, lookAt } = current.value
   if (work.now >= startedAt + work.policy.durations.testTimeoutSeconds * 1000)
-    return endDeploy(cancelBatch(work, batchId.value, 'it ran too long'), 'failure', 'The deploy ran too long and was cancelled.')
+    return endDeploy(
+      cancelBatch(work, batchId.value, 'it ran too long'),
+      'failure',
+      'The deploy ran too long and was cancelled.',
+    )
   if (work.now < lookAt) return work
   const next = { ...current.value, lookAt: after(work.now, work.policy.durations.batchPollSeconds) }
   const marked = markStale(work, { batch: Set.add(work.stale.batch, batchId.value) })
@@ -67,4 +75,3 @@ export const timeAdvanced = (work: Work): Work => {
   const watched = watchDeploy(M.valuesArray(rung.runs).reduce(watchRun, rung))
   return watched.now >= watched.pollAt ? pollNow(watched) : watched
 }
-

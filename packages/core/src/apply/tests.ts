@@ -10,7 +10,8 @@ import { endDeploy, forgetDeploy } from '../work/deploy.js'
 import { cancelBatch, evidenceOf, finishRun, releaseCommit, runStarted, submitRun } from '../work/runs.js'
 import type { Work } from '../work/work.js'
 
-const runOf = (flight: InFlight): RunId | undefined => ('run' in flight.effect ? flight.effect.run : undefined)
+const runOf = (flight: InFlight): RunId | undefined =>
+  'run' in flight.effect ? flight.effect.run : undefined
 
 const withRun = (work: Work, flight: InFlight, f: (run: TestRun) => Work): Work => {
   const id = runOf(flight)
@@ -46,7 +47,11 @@ export const runErrored = (
     finishRun(work, run, { _tag: 'Errored', base: run.base, code: event.code, text: event.text }),
   )
 
-export const testBatchSubmitted = (work: Work, event: EventOf<'TestBatchSubmitted'>, flight: InFlight): Work =>
+export const testBatchSubmitted = (
+  work: Work,
+  event: EventOf<'TestBatchSubmitted'>,
+  flight: InFlight,
+): Work =>
   withRun(work, flight, (run) =>
     run.abandoned
       ? cancelBatch(finishRun(work, run, undefined), event.batchId, 'nobody waits for it any more')
@@ -58,7 +63,11 @@ export const observeRun = (work: Work, run: TestRun, state: string, complete: bo
   const evidence = evidenceOf(run)
   if (!complete || evidence === undefined) return work
   const verdict: RunResult | undefined =
-    state === 'success' ? { _tag: 'Passed', evidence } : state === 'failure' ? { _tag: 'Failed', evidence } : undefined
+    state === 'success'
+      ? { _tag: 'Passed', evidence }
+      : state === 'failure'
+        ? { _tag: 'Failed', evidence }
+        : undefined
   return finishRun(work, run, verdict)
 }
 
@@ -97,6 +106,9 @@ export const batchCancelled = (work: Work, flight: InFlight): Work =>
   flight.effect._tag === 'CancelBatch'
     ? {
         ...work,
-        cancelling: M.set(work.cancelling, flight.effect.batchId, { reason: flight.effect.reason, acknowledged: true }),
+        cancelling: M.set(work.cancelling, flight.effect.batchId, {
+          reason: flight.effect.reason,
+          acknowledged: true,
+        }),
       }
     : work

@@ -16,7 +16,7 @@ import { initialState, type BranchState } from '../model/state.js'
 import { LandingTicket } from '../model/ticket.js'
 import { putPullRequest } from '../work/pullRequests.js'
 import { restoreInFlight, type Work } from '../work/work.js'
-import { optional, record, tagged, variant } from './record.js'
+import { optional, record, tagged, variant } from '../model/record.js'
 
 /** Raised when the written form changes; a reader refuses what it does not know. */
 export const stateVersion = 1
@@ -75,14 +75,22 @@ const LandingRecord = record('LandingRecord', {
 const DeployOutcome = t.keyof({ success: null, failure: null, cancelled: null, rejected: null })
 const Deploy = record('Deploy', {
   current: optional(
-    record('DeployRun', { run: RunId, sha: Sha, batchId: optional(BatchId), startedAt: EpochMs, lookAt: EpochMs }),
+    record('DeployRun', {
+      run: RunId,
+      sha: Sha,
+      batchId: optional(BatchId),
+      startedAt: EpochMs,
+      lookAt: EpochMs,
+    }),
   ),
   last: optional(
     record('LastDeploy', { sha: Sha, batchId: optional(BatchId), outcome: DeployOutcome, text: t.string }),
   ),
   invalidated: optional(BatchId),
   announced: optional(Sha),
-  history: t.readonlyArray(record('PastDeploy', { sha: Sha, batchId: optional(BatchId), outcome: DeployOutcome })),
+  history: t.readonlyArray(
+    record('PastDeploy', { sha: Sha, batchId: optional(BatchId), outcome: DeployOutcome }),
+  ),
 })
 
 const InFlight = record('InFlight', {
@@ -93,7 +101,8 @@ const InFlight = record('InFlight', {
   due: EpochMs,
 })
 
-const pairs = <K extends t.Mixed, V extends t.Mixed>(key: K, value: V) => t.readonlyArray(t.tuple([key, value]))
+const pairs = <K extends t.Mixed, V extends t.Mixed>(key: K, value: V) =>
+  t.readonlyArray(t.tuple([key, value]))
 
 const StateFacts = record('BranchState', {
   version: t.literal(stateVersion),
@@ -135,7 +144,12 @@ const factsOf = (state: BranchState): StateFacts => {
     ...facts,
     version: stateVersion,
     pullRequests: M.valuesArray(state.pullRequests).map(({ place: _place, ...pr }) => pr),
-    sources: M.toArray(state.sources).map(([sha, { posted, seq, refused }]) => ({ sha, posted, seq, refused })),
+    sources: M.toArray(state.sources).map(([sha, { posted, seq, refused }]) => ({
+      sha,
+      posted,
+      seq,
+      refused,
+    })),
     authorizations: M.toArray(state.authorizations).map(([k, v]) => [k, v]),
     invalidated: M.toArray(state.invalidated).map(([k, v]) => [k, v]),
     runs: M.valuesArray(state.runs),
@@ -158,9 +172,15 @@ const stateOf = (facts: StateFacts): BranchState => {
     ...plain,
     authorizations: M.fromEntries(bySha, plain.authorizations),
     invalidated: M.fromEntries(S.Ord, plain.invalidated),
-    runs: M.fromEntries(byRunId, plain.runs.map((run) => [run.id, run] as const)),
+    runs: M.fromEntries(
+      byRunId,
+      plain.runs.map((run) => [run.id, run] as const),
+    ),
     cancelling: M.fromEntries(byBatchId, plain.cancelling),
-    landings: M.fromEntries(byNumber, plain.landings.map((landing) => [landing.pr, landing] as const)),
+    landings: M.fromEntries(
+      byNumber,
+      plain.landings.map((landing) => [landing.pr, landing] as const),
+    ),
     stale: {
       ...plain.stale,
       pullRequests: Set.fromArray(byNumber, plain.stale.pullRequests),
@@ -173,10 +193,11 @@ const stateOf = (facts: StateFacts): BranchState => {
     outbox: [],
     attention: [],
   }
-  const { outbox: _outbox, attention: _attention, ...state } = restoreInFlight(
-    pullRequests.reduce(putPullRequest, bare),
-    inFlight,
-  )
+  const {
+    outbox: _outbox,
+    attention: _attention,
+    ...state
+  } = restoreInFlight(pullRequests.reduce(putPullRequest, bare), inFlight)
   return state
 }
 

@@ -22,10 +22,8 @@ const open = <K, V>(map: SortedMap<K, V>): BTree<K, V> => map as unknown as BTre
 
 export const empty = <K, V>(ord: Ord<K>): SortedMap<K, V> => wrap(new BTree<K, V>(undefined, ord.compare))
 
-export const fromEntries = <K, V>(
-  ord: Ord<K>,
-  entries: ReadonlyArray<readonly [K, V]>,
-): SortedMap<K, V> => wrap(new BTree<K, V>(entries as Array<[K, V]>, ord.compare))
+export const fromEntries = <K, V>(ord: Ord<K>, entries: ReadonlyArray<readonly [K, V]>): SortedMap<K, V> =>
+  wrap(new BTree<K, V>(entries as Array<[K, V]>, ord.compare))
 
 export const size = <K, V>(map: SortedMap<K, V>): number => open(map).size
 export const isEmpty = <K, V>(map: SortedMap<K, V>): boolean => open(map).isEmpty
@@ -61,8 +59,12 @@ export const first = <K, V>(map: SortedMap<K, V>): readonly [K, V] | undefined =
   return key === undefined ? undefined : [key, tree.get(key) as V]
 }
 
-export const keys = <K, V>(map: SortedMap<K, V>): Iterable<K> => ({ [Symbol.iterator]: () => open(map).keys() })
-export const values = <K, V>(map: SortedMap<K, V>): Iterable<V> => ({ [Symbol.iterator]: () => open(map).values() })
+export const keys = <K, V>(map: SortedMap<K, V>): Iterable<K> => ({
+  [Symbol.iterator]: () => open(map).keys(),
+})
+export const values = <K, V>(map: SortedMap<K, V>): Iterable<V> => ({
+  [Symbol.iterator]: () => open(map).values(),
+})
 export const entries = <K, V>(map: SortedMap<K, V>): Iterable<readonly [K, V]> => ({
   [Symbol.iterator]: () => open(map).entries(),
 })

@@ -21,7 +21,9 @@ const requiredAreGreen = (state: BranchState, pr: PullRequest): boolean =>
     .every((name) => {
       const trustedReporter = state.policy.checkReporters[name]
       const reports = pr.snapshot.checks.filter(
-        (c) => c.name === name && (trustedReporter === undefined || (isSome(c.reporter) && c.reporter.value === trustedReporter)),
+        (c) =>
+          c.name === name &&
+          (trustedReporter === undefined || (isSome(c.reporter) && c.reporter.value === trustedReporter)),
       )
       return reports.length > 0 && reports.every((c) => isSome(c.state) && greens.includes(c.state.value))
     })
@@ -31,10 +33,13 @@ const landing = (state: BranchState, { ticket }: EffectOf<'LandBranch'>): Readon
   ticket.members.flatMap((member) => {
     const pr = M.get(state.pullRequests, member.pr)
     if (pr === undefined) return [broken('S8', `#${member.pr} is to land but is not open`)]
-    const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
+    const passed =
+      isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
     const s = pr.snapshot
     const upTo = M.get(state.invalidated, invalidationKey(s.number, s.source))
-    const approved = s.reviewDecision === 'APPROVED' && (state.policy.approvals !== 'of-this-sha' || s.approvedShas.includes(s.source))
+    const approved =
+      s.reviewDecision === 'APPROVED' &&
+      (state.policy.approvals !== 'of-this-sha' || s.approvedShas.includes(s.source))
     return [
       ...unless(
         passed !== undefined &&
@@ -45,19 +50,34 @@ const landing = (state: BranchState, { ticket }: EffectOf<'LandBranch'>): Readon
         'S1',
         `#${member.pr} is to land a commit without a passing run on this base`,
       ),
-      ...unless(isSome(state.head) && state.head.value.sha === ticket.base, 'S2', 'the ticket is for another base'),
-      ...unless(member.source === s.source, 'S10', `#${member.pr} is to land another source than was reviewed`),
+      ...unless(
+        isSome(state.head) && state.head.value.sha === ticket.base,
+        'S2',
+        'the ticket is for another base',
+      ),
+      ...unless(
+        member.source === s.source,
+        'S10',
+        `#${member.pr} is to land another source than was reviewed`,
+      ),
       ...unless(approved, 'S3', `#${member.pr} is to land without approval`),
       ...unless(requiredAreGreen(state, pr), 'S3', `#${member.pr} is to land without its required checks`),
       ...unless(trusted(state, pr), 'S3', `#${member.pr} is to land without authorization`),
-      ...unless(!s.labels.some((l) => state.policy.labels.blocking.includes(l)), 'S3', `#${member.pr} is to land with a blocking label`),
+      ...unless(
+        !s.labels.some((l) => state.policy.labels.blocking.includes(l)),
+        'S3',
+        `#${member.pr} is to land with a blocking label`,
+      ),
       ...unless(isNone(state.frozen), 'S3', 'a landing was ordered while frozen'),
       ...unless(isNone(state.deploy.current), 'S3', 'a landing was ordered while a deploy is in flight'),
       ...unless(state.policy.mergeable, 'S3', 'a landing was ordered on a branch that is not mergeable'),
     ]
   })
 
-const testing = (state: BranchState, effect: EffectOf<'PrepareCommit'> | EffectOf<'SubmitTestBatch'>): ReadonlyArray<Violation> =>
+const testing = (
+  state: BranchState,
+  effect: EffectOf<'PrepareCommit'> | EffectOf<'SubmitTestBatch'>,
+): ReadonlyArray<Violation> =>
   effect.members.flatMap((member) => {
     const pr = M.get(state.pullRequests, member.pr)
     return unless(
@@ -69,14 +89,20 @@ const testing = (state: BranchState, effect: EffectOf<'PrepareCommit'> | EffectO
 
 const deploying = (state: BranchState, effect: EffectOf<'SubmitDeployBatch'>): ReadonlyArray<Violation> => [
   ...unless(
-    isSome(state.head) && state.head.value.sha === effect.sha && state.head.value.standing._tag === 'Verified',
+    isSome(state.head) &&
+      state.head.value.sha === effect.sha &&
+      state.head.value.standing._tag === 'Verified',
     'S5',
     `${effect.sha} is to be deployed but is not the verified head`,
   ),
   ...unless(isNone(state.frozen), 'S3', 'a deploy was ordered while frozen'),
 ]
 
-const reporting = (before: BranchState, state: BranchState, effect: EffectOf<'PostStatus'>): ReadonlyArray<Violation> => {
+const reporting = (
+  before: BranchState,
+  state: BranchState,
+  effect: EffectOf<'PostStatus'>,
+): ReadonlyArray<Violation> => {
   const source = M.get(state.sources, effect.sha)
   const prs = (source?.prs ?? []).flatMap((n) => {
     const pr = M.get(state.pullRequests, n)
@@ -86,8 +112,16 @@ const reporting = (before: BranchState, state: BranchState, effect: EffectOf<'Po
   const wasFinal = was !== undefined && isSome(was) && was.value !== 'pending'
   const renewed = prs.some((pr) => isSome(pr.run) || isNone(pr.result))
   return [
-    ...unless(source !== undefined, 'S7', `a status is to be posted on ${effect.sha}, which no pull request has`),
-    ...unless(!(effect.state === 'pending' && wasFinal && !renewed), 'S7', `${effect.sha} goes back to pending without a new run`),
+    ...unless(
+      source !== undefined,
+      'S7',
+      `a status is to be posted on ${effect.sha}, which no pull request has`,
+    ),
+    ...unless(
+      !(effect.state === 'pending' && wasFinal && !renewed),
+      'S7',
+      `${effect.sha} goes back to pending without a new run`,
+    ),
     ...unless(
       effect.state !== 'success' || prs.some((pr) => isSome(pr.result) && pr.result.value._tag === 'Passed'),
       'S7',

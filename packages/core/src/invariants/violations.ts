@@ -22,7 +22,11 @@ const caps: Check = (state) => {
   const runs = M.valuesArray(state.runs).filter((run) => !run.abandoned)
   const gates = runs.filter((run) => run.purpose === 'gate').length
   return [
-    ...when(gates > state.policy.maxTestRuns + 1, 'S6', `${gates} test runs, the cap is ${state.policy.maxTestRuns} and one more`),
+    ...when(
+      gates > state.policy.maxTestRuns + 1,
+      'S6',
+      `${gates} test runs, the cap is ${state.policy.maxTestRuns} and one more`,
+    ),
     ...when(runs.length - gates > 1, 'S6', `${runs.length - gates} tests of the head at once`),
   ]
 }
@@ -32,13 +36,16 @@ const runsBelong: Check = (state) => [
     run.purpose === 'gate' && !run.abandoned
       ? run.members.flatMap((m) => {
           const pr = M.get(state.pullRequests, m.pr)
-          const mine = pr !== undefined && isSome(pr.run) && pr.run.value === run.id && pr.snapshot.source === m.source
+          const mine =
+            pr !== undefined && isSome(pr.run) && pr.run.value === run.id && pr.snapshot.source === m.source
           return when(!mine, 'S6', `run ${run.id} belongs to nothing: #${m.pr} does not own it`)
         })
       : [],
   ),
   ...M.valuesArray(state.pullRequests).flatMap((pr) =>
-    isSome(pr.run) ? when(!M.has(state.runs, pr.run.value), 'Shape', `#${pr.snapshot.number} waits for a run that is gone`) : [],
+    isSome(pr.run)
+      ? when(!M.has(state.runs, pr.run.value), 'Shape', `#${pr.snapshot.number} waits for a run that is gone`)
+      : [],
   ),
 ]
 
@@ -60,7 +67,11 @@ const deployed: Check = (state) => {
   const { current } = state.deploy
   return [
     ...when(submits.length > 1, 'S5', `${submits.length} deploys are being submitted`),
-    ...when(submits.length === 1 && isNone(current), 'S5', 'a deploy is being submitted that nobody knows of'),
+    ...when(
+      submits.length === 1 && isNone(current),
+      'S5',
+      'a deploy is being submitted that nobody knows of',
+    ),
     ...when(
       isSome(current) && isNone(current.value.batchId) && submits.length === 0,
       'Shape',
@@ -74,10 +85,17 @@ const evidenceIsOwn: Check = (state) =>
     if (isNone(pr.result) || pr.result.value._tag === 'Errored') return []
     const { members, batchId } = pr.result.value.evidence
     const upTo = M.get(state.invalidated, invalidationKey(pr.snapshot.number, pr.snapshot.source))
-    const own = members.length === 1 && members[0]?.pr === pr.snapshot.number && members[0].source === pr.snapshot.source
+    const own =
+      members.length === 1 &&
+      members[0]?.pr === pr.snapshot.number &&
+      members[0].source === pr.snapshot.source
     return [
       ...when(!own, 'S9', `#${pr.snapshot.number} holds a result of something else`),
-      ...when(upTo !== undefined && batchId <= upTo, 'S11', `#${pr.snapshot.number} holds an invalidated result`),
+      ...when(
+        upTo !== undefined && batchId <= upTo,
+        'S11',
+        `#${pr.snapshot.number} holds an invalidated result`,
+      ),
     ]
   })
 
@@ -85,7 +103,10 @@ const waiting: Check = (state) => [
   ...M.valuesArray(state.runs).flatMap((run) => {
     const awaited =
       run.stage._tag === 'Running' ||
-      M.has(state.inFlight, `${run.stage._tag === 'Preparing' ? 'PrepareCommit' : 'SubmitTestBatch'}/${run.id}`)
+      M.has(
+        state.inFlight,
+        `${run.stage._tag === 'Preparing' ? 'PrepareCommit' : 'SubmitTestBatch'}/${run.id}`,
+      )
     return when(!awaited, 'Liveness', `run ${run.id} is ${run.stage._tag} and waits for nothing`)
   }),
 ]
@@ -100,16 +121,31 @@ const index: Check = (state) => {
   const all = M.valuesArray(state.pullRequests)
   const on = (base: PullRequest['place']['settledOn']): boolean => isSome(base) && base.value === head
   const expected = (wanted: (pr: PullRequest) => boolean) =>
-    all.filter(wanted).map((pr) => pr.place.key).sort(byPriority.compare)
-  const same = (name: string, set: Set.SortedSet<PullRequest['place']['key']>, wanted: (pr: PullRequest) => boolean) =>
-    when(JSON.stringify(Set.toArray(set)) !== JSON.stringify(expected(wanted)), 'Index', `the index "${name}" is out of step`)
+    all
+      .filter(wanted)
+      .map((pr) => pr.place.key)
+      .sort(byPriority.compare)
+  const same = (
+    name: string,
+    set: Set.SortedSet<PullRequest['place']['key']>,
+    wanted: (pr: PullRequest) => boolean,
+  ) =>
+    when(
+      JSON.stringify(Set.toArray(set)) !== JSON.stringify(expected(wanted)),
+      'Index',
+      `the index "${name}" is out of step`,
+    )
   return [
-    ...all.flatMap((pr) => when(!samePlace(pr, state), 'Index', `the place of #${pr.snapshot.number} is out of date`)),
+    ...all.flatMap((pr) =>
+      when(!samePlace(pr, state), 'Index', `the place of #${pr.snapshot.number} is out of date`),
+    ),
     ...same('candidates', state.book.candidates, (pr) => pr.place.candidate && !on(pr.place.settledOn)),
     ...same('untested', state.book.untested, (pr) => pr.place.untested && !on(pr.place.settledOn)),
     ...M.keysArray(state.book.landable).flatMap((base) =>
-      same(`landable on ${base}`, M.get(state.book.landable, base) ?? Set.empty(byPriority), (pr) =>
-        isSome(pr.place.landableOn) && pr.place.landableOn.value === base,
+      same(
+        `landable on ${base}`,
+        M.get(state.book.landable, base) ?? Set.empty(byPriority),
+        (pr) => isSome(pr.place.landableOn) && pr.place.landableOn.value === base,
       ),
     ),
     ...all.flatMap((pr) =>
@@ -127,7 +163,11 @@ const alarms: Check = (state) => {
   const pauses = M.valuesArray(state.pullRequests).filter(
     (pr) => isSome(pr.refusal) && pr.refusal.value.phase === 'paused',
   ).length
-  return when(Set.size(state.book.alarms) !== flights + pauses, 'Liveness', 'something waits without an alarm, or an alarm rings for nothing')
+  return when(
+    Set.size(state.book.alarms) !== flights + pauses,
+    'Liveness',
+    'something waits without an alarm, or an alarm rings for nothing',
+  )
 }
 
 const checks: ReadonlyArray<Check> = [
@@ -143,4 +183,5 @@ const checks: ReadonlyArray<Check> = [
 ]
 
 /** Every broken invariant of this state; empty when it is sound. Costs O(open pull requests). */
-export const violations = (state: BranchState): ReadonlyArray<Violation> => checks.flatMap((check) => check(state))
+export const violations = (state: BranchState): ReadonlyArray<Violation> =>
+  checks.flatMap((check) => check(state))

@@ -19,21 +19,37 @@ const deployHolds = (state: BranchState): ReadonlyArray<Hold> => {
     const text = `The deploy of ${short(current.value.sha)} is under way.`
     return [hold('DeployInFlight', text, 'headgate', 'BatchObserved')]
   }
-  if (deployIsDue(state)) return [hold('DeployDue', 'The head is about to be deployed.', 'headgate', 'DeployBatchSubmitted')]
+  if (deployIsDue(state))
+    return [hold('DeployDue', 'The head is about to be deployed.', 'headgate', 'DeployBatchSubmitted')]
   const held =
     state.policy.deployable &&
     state.policy.onDeployFailure === 'hold' &&
     isSome(last) &&
     last.value.outcome !== 'success'
   return held
-    ? [hold('DeployFailed', `The deploy of ${short(last.value.sha)} failed and the policy is to hold.`, 'operator', 'DeployRetried')]
+    ? [
+        hold(
+          'DeployFailed',
+          `The deploy of ${short(last.value.sha)} failed and the policy is to hold.`,
+          'operator',
+          'DeployRetried',
+        ),
+      ]
     : []
 }
 
 const headHolds = (state: BranchState): ReadonlyArray<Hold> => {
-  if (isNone(state.head)) return [hold('HeadUnknown', 'The branch has not been read yet.', 'forge', 'BranchObserved')]
+  if (isNone(state.head))
+    return [hold('HeadUnknown', 'The branch has not been read yet.', 'forge', 'BranchObserved')]
   return state.head.value.doubted
-    ? [hold('HeadUnknown', 'The forge says that the branch has moved; it is being read.', 'forge', 'HeadObserved')]
+    ? [
+        hold(
+          'HeadUnknown',
+          'The forge says that the branch has moved; it is being read.',
+          'forge',
+          'HeadObserved',
+        ),
+      ]
     : []
 }
 
@@ -41,7 +57,14 @@ export const branchHolds = (state: BranchState): ReadonlyArray<Hold> => [
   ...headHolds(state),
   ...(state.policy.mergeable
     ? []
-    : [hold('NotMergeableBranch', 'This service may not merge into the branch.', 'operator', 'PolicyChanged')]),
+    : [
+        hold(
+          'NotMergeableBranch',
+          'This service may not merge into the branch.',
+          'operator',
+          'PolicyChanged',
+        ),
+      ]),
   ...(isSome(state.frozen)
     ? [
         hold(

@@ -11,13 +11,16 @@ import { hold, type Hold } from './hold.js'
 export const isAuthorized = (
   state: Pick<BranchState, 'policy' | 'authorizations'>,
   snapshot: PullRequestSnapshot,
-): boolean => state.policy.trustedAuthors.includes(snapshot.author) || M.has(state.authorizations, snapshot.source)
+): boolean =>
+  state.policy.trustedAuthors.includes(snapshot.author) || M.has(state.authorizations, snapshot.source)
 
 export const hasDoNotTest = (state: Pick<BranchState, 'policy'>, snapshot: PullRequestSnapshot): boolean =>
   snapshot.labels.includes(state.policy.labels.doNotTest)
 
-export const blockingLabels = (state: Pick<BranchState, 'policy'>, snapshot: PullRequestSnapshot): ReadonlyArray<string> =>
-  snapshot.labels.filter((label) => state.policy.labels.blocking.includes(label))
+export const blockingLabels = (
+  state: Pick<BranchState, 'policy'>,
+  snapshot: PullRequestSnapshot,
+): ReadonlyArray<string> => snapshot.labels.filter((label) => state.policy.labels.blocking.includes(label))
 
 const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(', ')
 
@@ -48,9 +51,21 @@ const checkHold = (check: RequiredCheck): ReadonlyArray<Hold> =>
     : check.verdict === 'failure'
       ? [hold('CheckFailed', `The required check "${check.name}" failed.`, 'author', 'PullRequestObserved')]
       : check.reported
-        ? [hold('CheckPending', `The required check "${check.name}" has not finished.`, 'checks', 'PullRequestObserved')]
+        ? [
+            hold(
+              'CheckPending',
+              `The required check "${check.name}" has not finished.`,
+              'checks',
+              'PullRequestObserved',
+            ),
+          ]
         : [
-            hold('CheckNotReported', `The required check "${check.name}" has not reported.`, 'checks', 'PullRequestObserved'),
+            hold(
+              'CheckNotReported',
+              `The required check "${check.name}" has not reported.`,
+              'checks',
+              'PullRequestObserved',
+            ),
           ]
 
 /** The first seven characters, as people write SHAs. */
@@ -73,7 +88,12 @@ export const standingHolds = (state: BranchState, s: PullRequestSnapshot): Reado
   ...(blockingLabels(state, s).length === 0
     ? []
     : [
-        hold('BlockingLabel', `It is labelled ${quoted(blockingLabels(state, s))}.`, 'author', 'PullRequestObserved'),
+        hold(
+          'BlockingLabel',
+          `It is labelled ${quoted(blockingLabels(state, s))}.`,
+          'author',
+          'PullRequestObserved',
+        ),
       ]),
   ...requiredChecks(state.policy, state.requiredChecks, s).flatMap(checkHold),
 ]
@@ -102,7 +122,12 @@ export const testHolds = (
           ]
     case 'Failed':
       return [
-        hold('TestFailed', `Its tests failed in batch ${result.value.evidence.batchId}.`, 'author', 'PullRequestObserved'),
+        hold(
+          'TestFailed',
+          `Its tests failed in batch ${result.value.evidence.batchId}.`,
+          'author',
+          'PullRequestObserved',
+        ),
       ]
     case 'Errored':
       return [hold(result.value.code, result.value.text, 'author', 'PullRequestObserved')]
@@ -110,7 +135,12 @@ export const testHolds = (
 }
 
 const doNotTestHold = (state: BranchState): Hold =>
-  hold('DoNotTest', `It is labelled "${state.policy.labels.doNotTest}" and needs a test.`, 'author', 'PullRequestObserved')
+  hold(
+    'DoNotTest',
+    `It is labelled "${state.policy.labels.doNotTest}" and needs a test.`,
+    'author',
+    'PullRequestObserved',
+  )
 
 const waitingHold = (state: BranchState, s: PullRequestSnapshot): Hold =>
   hasDoNotTest(state, s)
@@ -131,10 +161,18 @@ export const evidenceHolds = (
   if (isNone(pr.result) || pr.result.value._tag !== 'Passed') return []
   const { members, commit } = pr.result.value.evidence
   const [member] = members
-  const exact = members.length === 1 && member?.pr === pr.snapshot.number && member.source === pr.snapshot.source
+  const exact =
+    members.length === 1 && member?.pr === pr.snapshot.number && member.source === pr.snapshot.source
   return exact && (state.policy.landing === 'forge-merge' || isSome(commit))
     ? []
-    : [hold('EvidenceIncomplete', 'The batch that passed does not name what it tested.', 'operator', 'TestRetried')]
+    : [
+        hold(
+          'EvidenceIncomplete',
+          'The batch that passed does not name what it tested.',
+          'operator',
+          'TestRetried',
+        ),
+      ]
 }
 
 /** Holds about what has been said to the forge and what the forge said back. */
@@ -149,11 +187,25 @@ const statusHolds = (state: BranchState, source: Option<Source>): ReadonlyArray<
   if (isSome(posted) && posted.value === 'success') return []
   const name = `The status "${state.policy.statusContext}"`
   return isSome(refused) && refused.value.state === 'success'
-    ? [hold('StatusNotPosted', `${name} is not taken by the forge: ${refused.value.text}`, 'operator', 'TestRetried')]
+    ? [
+        hold(
+          'StatusNotPosted',
+          `${name} is not taken by the forge: ${refused.value.text}`,
+          'operator',
+          'TestRetried',
+        ),
+      ]
     : [hold('StatusNotPosted', `${name} has not been posted as success yet.`, 'headgate', 'StatusPosted')]
 }
 
 const refusalHolds = (refusal: Option<Refusal>): ReadonlyArray<Hold> =>
   isNone(refusal) || refusal.value.phase === 'over'
     ? []
-    : [hold('LandingRefused', `The forge refused to merge it: ${refusal.value.text}`, 'maintainer', 'PullRequestObserved')]
+    : [
+        hold(
+          'LandingRefused',
+          `The forge refused to merge it: ${refusal.value.text}`,
+          'maintainer',
+          'PullRequestObserved',
+        ),
+      ]

@@ -29,7 +29,8 @@ export const landingHolds = (state: BranchState, pr: PullRequest): ReadonlyArray
  */
 export const issueTicket = (state: BranchState, number: PrNumber): Option<LandingTicket> => {
   const pr = M.get(state.pullRequests, number)
-  if (pr === undefined || isNone(state.head) || isNone(pr.result) || pr.result.value._tag !== 'Passed') return none
+  if (pr === undefined || isNone(state.head) || isNone(pr.result) || pr.result.value._tag !== 'Passed')
+    return none
   if (landingHolds(state, pr).length > 0) return none
   const { evidence } = pr.result.value
   return some(

@@ -3,7 +3,7 @@
  * idempotent by it: a host that crashed between acting and recording simply acts again.
  */
 import * as t from 'io-ts'
-import { optional, tagged, variant } from '../codec/record.js'
+import { optional, tagged, variant } from './record.js'
 import { BatchId, EffectId, EpochMs, PrNumber, RunId, Sha } from '../ids.js'
 import { MergeMethod } from './policy.js'
 import { Member } from './run.js'

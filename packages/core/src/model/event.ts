@@ -3,7 +3,7 @@
  * to. Time and chance reach the core only through these fields.
  */
 import * as t from 'io-ts'
-import { optional, record, tagged, variant } from '../codec/record.js'
+import { optional, record, tagged, variant } from './record.js'
 import { BatchId, EffectId, EpochMs, PrNumber, Sha } from '../ids.js'
 import { Policy } from './policy.js'
 import { RunErrorCode } from './run.js'

@@ -1,6 +1,6 @@
 /** What to require, how to order, how to queue, how to land, what gates a deploy: data, decoded at the door. */
 import * as t from 'io-ts'
-import { record, tagged, variant } from '../codec/record.js'
+import { record, tagged, variant } from './record.js'
 
 /** `fast-forward`: the tested commit itself lands. `forge-merge`: the forge merges, and what it made is verified after. */
 export const LandingMode = t.keyof({ 'fast-forward': null, 'forge-merge': null }, 'LandingMode')

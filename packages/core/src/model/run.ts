@@ -1,6 +1,6 @@
 /** A test run: one attempt to learn whether exactly these sources, on exactly this base, pass. */
 import * as t from 'io-ts'
-import { optional, record, tagged, variant } from '../codec/record.js'
+import { optional, record, tagged, variant } from './record.js'
 import { BatchId, EpochMs, PrNumber, RunId, Sha } from '../ids.js'
 import { RunPurpose } from './snapshot.js'
 

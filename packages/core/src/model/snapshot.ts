@@ -1,6 +1,6 @@
 /** The world as a read showed it. Snapshots are facts; webhooks are only hints that a snapshot is stale. */
 import * as t from 'io-ts'
-import { optional, record } from '../codec/record.js'
+import { optional, record } from './record.js'
 import { BatchId, PrNumber, RunId, Sha } from '../ids.js'
 
 export const ReviewDecision = t.keyof(
@@ -36,7 +36,10 @@ export const PullRequestSnapshot = record('PullRequestSnapshot', {
 export type PullRequestSnapshot = t.TypeOf<typeof PullRequestSnapshot>
 
 /** As Hail Batch computes it: any failed job is `failure`, even while others still run. */
-export const BatchState = t.keyof({ running: null, success: null, failure: null, cancelled: null }, 'BatchState')
+export const BatchState = t.keyof(
+  { running: null, success: null, failure: null, cancelled: null },
+  'BatchState',
+)
 export type BatchState = t.TypeOf<typeof BatchState>
 
 /** What a batch was made for. Only `gate` runs justify a landing. */

@@ -145,7 +145,11 @@ export interface Deploy {
   /** The SHA whose failure people have been told of. */
   readonly announced: Option<Sha>
   /** Every ended deploy, newest last. */
-  readonly history: ReadonlyArray<{ readonly sha: Sha; readonly batchId: Option<BatchId>; readonly outcome: DeployOutcome }>
+  readonly history: ReadonlyArray<{
+    readonly sha: Sha
+    readonly batchId: Option<BatchId>
+    readonly outcome: DeployOutcome
+  }>
 }
 
 /** What a hint or a poll marked as worth a fresh read: the reference's dirty flags, narrowed to what they concern. */

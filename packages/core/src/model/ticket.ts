@@ -4,7 +4,7 @@
  * tickets that a journal of this same core wrote.
  */
 import * as t from 'io-ts'
-import { optional, record } from '../codec/record.js'
+import { optional, record } from './record.js'
 import { BatchId, RunId, Sha } from '../ids.js'
 import { LandingMode, MergeMethod } from './policy.js'
 import { Member } from './run.js'

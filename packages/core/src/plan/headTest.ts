@@ -8,6 +8,9 @@ export const planHeadTest: Step = (work) => {
   const { head } = work
   const wanted = isNone(head) || head.value.standing._tag !== 'Unverified' ? undefined : head.value
   if (run !== undefined && run.base === wanted?.sha) return work
-  const cleared = run === undefined ? work : abandonRun(work, run.id, 'the head it tests needs no test any more')
-  return wanted === undefined ? cleared : startHeadRun(cleared, wanted.sha, wanted.standing._tag === 'Unverified' ? wanted.standing.why : '')
+  const cleared =
+    run === undefined ? work : abandonRun(work, run.id, 'the head it tests needs no test any more')
+  return wanted === undefined
+    ? cleared
+    : startHeadRun(cleared, wanted.sha, wanted.standing._tag === 'Unverified' ? wanted.standing.why : '')
 }

@@ -12,5 +12,7 @@ export const planLandings: Step = (work) => {
   const next = ready === undefined ? undefined : Set.first(ready)
   if (next === undefined || branchHolds(work).length > 0) return work
   const ticket = issueTicket(work, next.number)
-  return isNone(ticket) ? work : order({ ...work, landing: some(ticket.value) }, { _tag: 'LandBranch', ticket: ticket.value })
+  return isNone(ticket)
+    ? work
+    : order({ ...work, landing: some(ticket.value) }, { _tag: 'LandBranch', ticket: ticket.value })
 }

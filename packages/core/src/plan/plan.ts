@@ -8,6 +8,13 @@ import { planStatuses } from './statuses.js'
 import { planTests } from './tests.js'
 
 /** A deploy comes before the next landing, a landing before tests of what it will make out of date. */
-const decisions: ReadonlyArray<Step> = [planReads, planHeadTest, planDeploys, planLandings, planTests, planStatuses]
+const decisions: ReadonlyArray<Step> = [
+  planReads,
+  planHeadTest,
+  planDeploys,
+  planLandings,
+  planTests,
+  planStatuses,
+]
 
 export const plan: Step = (work) => decisions.reduce((w, decide) => decide(w), work)

@@ -18,7 +18,9 @@ const readBranch: Step = (work) => {
 }
 
 const readHead: Step = (work) =>
-  work.stale.head && !isOut(work, 'ReadHead') ? order(markStale(work, { head: false }), { _tag: 'ReadHead' }) : work
+  work.stale.head && !isOut(work, 'ReadHead')
+    ? order(markStale(work, { head: false }), { _tag: 'ReadHead' })
+    : work
 
 const readPullRequests: Step = (work) =>
   Set.isEmpty(work.stale.pullRequests) || Set.size(work.stale.pullRequests) > manyPullRequests
@@ -27,7 +29,10 @@ const readPullRequests: Step = (work) =>
         (w: Work, pr) =>
           isOut(w, `ReadPullRequest/${pr}`)
             ? w
-            : order(markStale(w, { pullRequests: Set.remove(w.stale.pullRequests, pr) }), { _tag: 'ReadPullRequest', pr }),
+            : order(markStale(w, { pullRequests: Set.remove(w.stale.pullRequests, pr) }), {
+                _tag: 'ReadPullRequest',
+                pr,
+              }),
         work,
       )
 
@@ -43,8 +48,12 @@ const readBatch: Step = (work) =>
         (w: Work, batchId) =>
           isOut(w, `ReadBatch/${batchId}`)
             ? w
-            : order(markStale(w, { batch: Set.remove(w.stale.batch, batchId) }), { _tag: 'ReadBatch', batchId }),
+            : order(markStale(w, { batch: Set.remove(w.stale.batch, batchId) }), {
+                _tag: 'ReadBatch',
+                batchId,
+              }),
         work,
       )
 
-export const planReads: Step = (work) => [readBranch, readHead, readPullRequests, readBatches, readBatch].reduce((w, f) => f(w), work)
+export const planReads: Step = (work) =>
+  [readBranch, readHead, readPullRequests, readBatches, readBatch].reduce((w, f) => f(w), work)

@@ -33,7 +33,10 @@ const intentOfSource = (work: Work, sha: Sha): Intent | undefined =>
     .map((number) => M.get(work.pullRequests, number))
     .filter((pr): pr is PullRequest => pr !== undefined)
     .map((pr) => intentOf(work, pr))
-    .reduce<Intent | undefined>((a, b) => (a === undefined || strength[b.state] > strength[a.state] ? b : a), undefined)
+    .reduce<Intent | undefined>(
+      (a, b) => (a === undefined || strength[b.state] > strength[a.state] ? b : a),
+      undefined,
+    )
 
 const report = (work: Work, sha: Sha): Work => {
   const source = M.get(work.sources, sha)

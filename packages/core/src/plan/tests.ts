@@ -3,7 +3,8 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { Sha } from '../ids.js'
-import { strategyOf, type QueueView, type WantedRun } from '../queue/strategy.js'
+import { strategyOf } from '../queue/strategy.js'
+import type { QueueView, WantedRun } from '../queue/view.js'
 import { gateRuns, startGateRun } from '../work/runs.js'
 import { headSha, type Step, type Work } from '../work/work.js'
 
@@ -29,5 +30,8 @@ const start = (work: Work, head: Sha, wanted: WantedRun): Work => {
 export const planTests: Step = (work) => {
   const head = headSha(work)
   if (head === undefined) return work
-  return strategyOf(work.policy.strategy)(viewOf(work, head)).reduce((w, wanted) => start(w, head, wanted), work)
+  return strategyOf(work.policy.strategy)(viewOf(work, head)).reduce(
+    (w, wanted) => start(w, head, wanted),
+    work,
+  )
 }

@@ -47,7 +47,9 @@ export const requiredChecks = (
   fromForge: ReadonlyArray<string>,
   snapshot: PullRequestSnapshot,
 ): ReadonlyArray<RequiredCheck> => {
-  const names = [...new Set([...fromForge, ...policy.requiredChecks])].filter((n) => n !== policy.statusContext)
+  const names = [...new Set([...fromForge, ...policy.requiredChecks])].filter(
+    (n) => n !== policy.statusContext,
+  )
   return names.map((name) => {
     const reports = snapshot.checks.filter((check) => check.name === name && counts(policy, check))
     const verdicts = reports.map((check) => verdictOf(isSome(check.state) ? check.state.value : undefined))

@@ -23,7 +23,10 @@ type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal'>
  */
 const rankOf = (state: BranchState, pr: Facts): CheckRank => {
   const own = isNone(pr.result) ? 'pending' : pr.result.value._tag === 'Passed' ? 'success' : 'failure'
-  const verdicts = [own, ...requiredChecks(state.policy, state.requiredChecks, pr.snapshot).map((check) => check.verdict)]
+  const verdicts = [
+    own,
+    ...requiredChecks(state.policy, state.requiredChecks, pr.snapshot).map((check) => check.verdict),
+  ]
   return verdicts.includes('failure') ? 0 : verdicts.includes('pending') ? 1 : 2
 }
 
@@ -62,7 +65,12 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
   const held = holds.length > 0 || heldByOthers(state, pr, reports)
   const landable = passed !== undefined && isNone(pr.run) && !held && reports.length === 0
   return {
-    key: { high, unblocked: blockingLabels(state, s).length === 0, rank: rankOf(state, pr), number: s.number },
+    key: {
+      high,
+      unblocked: blockingLabels(state, s).length === 0,
+      rank: rankOf(state, pr),
+      number: s.number,
+    },
     candidate: testable && !failed && holds.every(isPending),
     untested: testable && isNone(pr.run) && (isNone(pr.result) || pr.result.value._tag === 'Errored'),
     settledOn: settledOn(pr, held),

@@ -3,20 +3,18 @@
  * merge-priority order, while there are free places.
  */
 import { isSome } from 'fp-ts/lib/Option.js'
-import type { QueueView, WantedRun } from './strategy.js'
-
-const firstOf = <A>(items: Iterable<A>): A | undefined => {
-  for (const item of items) return item
-  return undefined
-}
+import { takeWhere } from '../collections/iterate.js'
+import type { QueueView, WantedRun } from './view.js'
 
 const candidateRun = (view: QueueView): ReadonlyArray<WantedRun> => {
-  const candidate = firstOf(view.candidates)
+  const [candidate] = takeWhere(view.candidates, () => true, 1)
   const pr = candidate === undefined ? undefined : view.pullRequest(candidate.number)
   if (pr === undefined) return []
   const passedHere =
     isSome(pr.result) && pr.result.value._tag === 'Passed' && pr.result.value.evidence.base === view.head
-  const runsHere = view.running.some((run) => run.base === view.head && run.members.some((m) => m.pr === pr.snapshot.number))
+  const runsHere = view.running.some(
+    (run) => run.base === view.head && run.members.some((m) => m.pr === pr.snapshot.number),
+  )
   const reason = isSome(pr.result) ? 'merge candidate on a new head' : 'merge candidate'
   return passedHere || runsHere ? [] : [{ pr: pr.snapshot.number, reason, mayExceedCap: true }]
 }
@@ -24,12 +22,9 @@ const candidateRun = (view: QueueView): ReadonlyArray<WantedRun> => {
 export const serial = (view: QueueView): ReadonlyArray<WantedRun> => {
   const candidate = candidateRun(view)
   const free = Math.max(0, view.maxTestRuns - view.running.length - candidate.length)
-  const wanted: Array<WantedRun> = []
-  if (free === 0) return candidate
-  for (const key of view.untested) {
-    if (wanted.length >= free) break
-    if (candidate.some((run) => run.pr === key.number)) continue
-    wanted.push({ pr: key.number, reason: 'not tested yet', mayExceedCap: false })
-  }
-  return [...candidate, ...wanted]
+  const others = takeWhere(view.untested, (key) => !candidate.some((run) => run.pr === key.number), free)
+  return [
+    ...candidate,
+    ...[...others].map((key) => ({ pr: key.number, reason: 'not tested yet', mayExceedCap: false })),
+  ]
 }

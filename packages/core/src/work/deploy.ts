@@ -25,11 +25,17 @@ export const endDeploy = (work: Work, outcome: DeployOutcome, text: string): Wor
   const { sha, batchId, run } = work.deploy.current.value
   const settled = settle(settleRead(work, batchId), `SubmitDeployBatch/${run}`)
   const history = [...work.deploy.history, { sha, batchId, outcome }]
-  return { ...settled, deploy: { ...work.deploy, current: none, last: some({ sha, batchId, outcome, text }), history } }
+  return {
+    ...settled,
+    deploy: { ...work.deploy, current: none, last: some({ sha, batchId, outcome, text }), history },
+  }
 }
 
 const settleRead = (work: Work, batchId: Option<BatchId>): Work =>
   isNone(batchId) ? work : settle(work, `ReadBatch/${batchId.value}`)
 
 /** The deploy in flight is forgotten as if it had never been, and so runs again. */
-export const forgetDeploy = (work: Work): Work => ({ ...work, deploy: { ...work.deploy, current: none, last: none } })
+export const forgetDeploy = (work: Work): Work => ({
+  ...work,
+  deploy: { ...work.deploy, current: none, last: none },
+})

@@ -27,4 +27,6 @@ export const doubtHead = (work: Work): Work =>
     : work
 
 export const trustHead = (work: Work): Work =>
-  isSome(work.head) && work.head.value.doubted ? { ...work, head: some({ ...work.head.value, doubted: false }) } : work
+  isSome(work.head) && work.head.value.doubted
+    ? { ...work, head: some({ ...work.head.value, doubted: false }) }
+    : work

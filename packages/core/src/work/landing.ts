@@ -25,14 +25,18 @@ export const landed = (before: Work, ticket: LandingTicket, sha: Sha): Work => {
       ? moveHead(work, sha, standing, some({ sha: ticket.base, at: work.now }))
       : doubtHead(work)
   const recorded = ticket.members.reduce((w, member) => recordLanding(w, ticket, member, sha), moved)
-  const released =
-    isSome(ticket.commit)
-      ? order(recorded, { _tag: 'DeletePreparedCommit', run: ticket.run })
-      : recorded
+  const released = isSome(ticket.commit)
+    ? order(recorded, { _tag: 'DeletePreparedCommit', run: ticket.run })
+    : recorded
   return exact ? released : order(released, { _tag: 'InspectCommit', commit: sha })
 }
 
-const recordLanding = (work: Work, ticket: LandingTicket, member: LandingTicket['members'][number], sha: Sha): Work => {
+const recordLanding = (
+  work: Work,
+  ticket: LandingTicket,
+  member: LandingTicket['members'][number],
+  sha: Sha,
+): Work => {
   const pr = M.get(work.pullRequests, member.pr)
   const record = {
     pr: member.pr,
@@ -60,7 +64,10 @@ export const landingRefused = (work: Work, ticket: LandingTicket, text: string):
     if (pr === undefined) return w
     const earlier = isSome(pr.refusal) && pr.refusal.value.run === ticket.run ? pr.refusal.value.attempts : 0
     const attempts = earlier + 1
-    const pause = Math.min(w.policy.durations.retrySeconds * 2 ** attempts, w.policy.durations.retryMaxSeconds)
+    const pause = Math.min(
+      w.policy.durations.retrySeconds * 2 ** attempts,
+      w.policy.durations.retryMaxSeconds,
+    )
     const phase = attempts < w.policy.landingAttempts ? 'paused' : 'final'
     const refusal = { run: ticket.run, text, attempts, phase, retryAt: after(w.now, pause) } as const
     const refused = putPullRequest(w, { ...pr, refusal: some(refusal) })

@@ -27,7 +27,8 @@ const ownStatus = (work: Work, snapshot: PullRequestSnapshot) => {
   }
 }
 
-const sameSnapshot = (a: PullRequestSnapshot, b: PullRequestSnapshot): boolean => JSON.stringify(a) === JSON.stringify(b)
+const sameSnapshot = (a: PullRequestSnapshot, b: PullRequestSnapshot): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
 
 const fresh = (snapshot: PullRequestSnapshot, seq: number): Omit<PullRequest, 'place'> => ({
   snapshot,
@@ -65,8 +66,11 @@ export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, se
 const observeOwnStatus = (work: Work, snapshot: PullRequestSnapshot, seq: number): Work => {
   const source = M.get(work.sources, snapshot.source)
   const shown = ownStatus(work, snapshot)
-  if (source === undefined || source.seq > seq || M.has(work.inFlight, `PostStatus/${snapshot.source}`)) return work
-  const same = isNone(shown) ? isNone(source.posted) : isSome(source.posted) && source.posted.value === shown.value
+  if (source === undefined || source.seq > seq || M.has(work.inFlight, `PostStatus/${snapshot.source}`))
+    return work
+  const same = isNone(shown)
+    ? isNone(source.posted)
+    : isSome(source.posted) && source.posted.value === shown.value
   // A forge that shows nothing yet lags behind a status that we know was taken.
   return same || isNone(shown) ? work : putSource(work, snapshot.source, { posted: shown })
 }
@@ -84,7 +88,9 @@ const stillOpen = (work: Work, number: PrNumber): Work => {
 export const observeGone = (work: Work, number: PrNumber, seq: number): Work => {
   const old = M.get(work.pullRequests, number)
   if (old === undefined || old.seq > seq) return work
-  const cleared = isSome(old.run) ? abandonRun(work, old.run.value, 'the pull request is no longer open') : work
+  const cleared = isSome(old.run)
+    ? abandonRun(work, old.run.value, 'the pull request is no longer open')
+    : work
   return dropPullRequest(releaseResult(cleared, old), number)
 }
 

@@ -12,7 +12,9 @@ type Facts = Omit<PullRequest, 'place'>
 type ByBase = M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
 
 const insertAt = (index: ByBase, base: Option<Sha>, key: PriorityKey): ByBase =>
-  isNone(base) ? index : M.set(index, base.value, Set.add(M.get(index, base.value) ?? Set.empty(byPriority), key))
+  isNone(base)
+    ? index
+    : M.set(index, base.value, Set.add(M.get(index, base.value) ?? Set.empty(byPriority), key))
 
 const deleteAt = (index: ByBase, base: Option<Sha>, key: PriorityKey): ByBase => {
   const keys = isNone(base) ? undefined : M.get(index, base.value)
@@ -43,7 +45,8 @@ const leave = (book: Book, place: Place): Book => ({
   landable: deleteAt(book.landable, place.landableOn, place.key),
 })
 
-const headOf = (state: BranchState): Sha | undefined => (isSome(state.head) ? state.head.value.sha : undefined)
+const headOf = (state: BranchState): Sha | undefined =>
+  isSome(state.head) ? state.head.value.sha : undefined
 
 const alarmOf = (number: PrNumber, refusal: Option<Refusal>): Alarm | undefined =>
   isSome(refusal) && refusal.value.phase === 'paused'
@@ -148,4 +151,3 @@ export const turnBook = (work: Work, from: Sha | undefined, to: Sha): Work => {
   }
   return { ...work, book: keysOn(to).reduce(close, keysOn(from).reduce(reopen, work.book)) }
 }
-

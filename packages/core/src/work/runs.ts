@@ -18,11 +18,22 @@ const putRun = (work: Work, run: TestRun): Work => ({ ...work, runs: M.set(work.
 
 /** Starts a gate run of this pull request on the head; an unfinished one of it is abandoned. */
 export const startGateRun = (before: Work, pr: PullRequest, base: Sha, reason: string): Work => {
-  const cleared = isSome(pr.run) ? abandonRun(before, pr.run.value, 'replaced by a test on the new head') : before
+  const cleared = isSome(pr.run)
+    ? abandonRun(before, pr.run.value, 'replaced by a test on the new head')
+    : before
   const [work, id] = nextRunId(cleared)
   const members = [{ pr: pr.snapshot.number, source: pr.snapshot.source }]
   const stage: RunStage = { _tag: 'Preparing' }
-  const run: TestRun = { id, purpose: 'gate', base, members, stage, reason, startedAt: work.now, abandoned: false }
+  const run: TestRun = {
+    id,
+    purpose: 'gate',
+    base,
+    members,
+    stage,
+    reason,
+    startedAt: work.now,
+    abandoned: false,
+  }
   const noted = putPullRequest(putRun(work, run), { ...pr, run: some(id) })
   const { mergeMethod: method } = work.policy
   const title = `${pr.snapshot.title} (#${pr.snapshot.number})`
@@ -33,7 +44,16 @@ export const startGateRun = (before: Work, pr: PullRequest, base: Sha, reason: s
 export const startHeadRun = (before: Work, head: Sha, reason: string): Work => {
   const [work, id] = nextRunId(before)
   const stage: RunStage = { _tag: 'Submitting', commit: head, tree: none }
-  const run: TestRun = { id, purpose: 'head', base: head, members: [], stage, reason, startedAt: work.now, abandoned: false }
+  const run: TestRun = {
+    id,
+    purpose: 'head',
+    base: head,
+    members: [],
+    stage,
+    reason,
+    startedAt: work.now,
+    abandoned: false,
+  }
   return submitRun(putRun(work, run), run, head)
 }
 
@@ -147,7 +167,8 @@ export const evidenceOf = (run: TestRun): RunEvidence | undefined =>
 export const finishRun = (work: Work, run: TestRun, result: RunResult | undefined): Work => {
   const dropped = dropRun(settleRun(work, run), run.id)
   const useless = run.abandoned || result === undefined || result._tag !== 'Passed'
-  const released = useless && run.stage._tag !== 'Preparing' ? releaseCommit(dropped, run.id, run.purpose) : dropped
+  const released =
+    useless && run.stage._tag !== 'Preparing' ? releaseCommit(dropped, run.id, run.purpose) : dropped
   if (run.abandoned) return released
   return run.purpose === 'head'
     ? finishHeadRun(released, run, result)
@@ -157,15 +178,15 @@ export const finishRun = (work: Work, run: TestRun, result: RunResult | undefine
 const settleRun = (work: Work, run: TestRun): Work =>
   run.stage._tag === 'Running' ? settle(work, `ReadBatch/${run.stage.batchId}`) : work
 
-const finishMember = (
-  work: Work,
-  id: RunId,
-  number: PrNumber,
-  result: RunResult | undefined,
-): Work => {
+const finishMember = (work: Work, id: RunId, number: PrNumber, result: RunResult | undefined): Work => {
   const pr = M.get(work.pullRequests, number)
   if (pr === undefined || isNone(pr.run) || pr.run.value !== id) return work
-  return putPullRequest(releaseOlder(work, pr, id), { ...pr, run: none, refusal: none, result: result === undefined ? none : some(result) })
+  return putPullRequest(releaseOlder(work, pr, id), {
+    ...pr,
+    run: none,
+    refusal: none,
+    result: result === undefined ? none : some(result),
+  })
 }
 
 const releaseOlder = (work: Work, pr: PullRequest, id: RunId): Work =>
@@ -188,4 +209,3 @@ const finishHeadRun = (work: Work, run: TestRun, result: RunResult | undefined):
         : ({ _tag: 'Broken', batchId: none, text: result.text } as const)
   return { ...work, head: some({ ...work.head.value, standing }) }
 }
-

@@ -57,7 +57,8 @@ export const nextRunId = (work: Work): readonly [Work, RunId] => [
 
 const putInFlight = (work: Work, subject: string, flight: InFlight): Work => {
   const old = M.get(work.inFlight, subject)
-  const cleared = old === undefined ? work.book.alarms : Set.remove(work.book.alarms, { at: old.due, name: subject })
+  const cleared =
+    old === undefined ? work.book.alarms : Set.remove(work.book.alarms, { at: old.due, name: subject })
   const alarms = flight.waiting === 'look' ? cleared : Set.add(cleared, { at: flight.due, name: subject })
   return { ...work, inFlight: M.set(work.inFlight, subject, flight), book: { ...work.book, alarms } }
 }
@@ -100,7 +101,8 @@ const isRead = (effect: Effect): boolean => effect._tag.startsWith('Read') || ef
 export const orderAgain = (work: Work, subject: string): Work => {
   const flight = M.get(work.inFlight, subject)
   if (flight === undefined) return work
-  if (isRead(flight.effect)) return countAttempts(order(settle(work, subject), flight.effect), subject, flight.attempt + 1)
+  if (isRead(flight.effect))
+    return countAttempts(order(settle(work, subject), flight.effect), subject, flight.attempt + 1)
   const again: InFlight = {
     ...flight,
     attempt: flight.attempt + 1,
@@ -127,7 +129,9 @@ export const retryLater = (work: Work, subject: string): Work => {
 /** Its outcome is unknown: nothing is done about it until a read has shown what became of it. */
 export const awaitLook = (work: Work, subject: string): Work => {
   const flight = M.get(work.inFlight, subject)
-  return flight === undefined ? work : putInFlight(work, subject, { ...flight, waiting: 'look', seq: work.seq })
+  return flight === undefined
+    ? work
+    : putInFlight(work, subject, { ...flight, waiting: 'look', seq: work.seq })
 }
 
 export const isFinal = (failure: Failure): boolean => failure.kind === 'permanent'
@@ -153,5 +157,5 @@ export const markStale = (work: Work, stale: Partial<BranchState['stale']>): Wor
   stale: { ...work.stale, ...stale },
 })
 
-export const headSha = (work: BranchState): Sha | undefined => (isNone(work.head) ? undefined : work.head.value.sha)
-
+export const headSha = (work: BranchState): Sha | undefined =>
+  isNone(work.head) ? undefined : work.head.value.sha

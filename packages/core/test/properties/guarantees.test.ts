@@ -12,10 +12,13 @@ import { move, newGame, play, settleDown, stuck, type Game, type Move } from '..
 const seed = Number(process.env['HEADGATE_SEED'] ?? Date.now() % 2 ** 31)
 const numRuns = Number(process.env['HEADGATE_RUNS'] ?? 400)
 console.log(`guarantees: HEADGATE_SEED=${seed}`)
-const assert = (property: fc.IProperty<unknown>, runs = numRuns): void => fc.assert(property as never, {
+const assert = (property: fc.IProperty<unknown>, runs = numRuns): void =>
+  fc.assert(property as never, {
     seed,
     numRuns: runs,
-    ...(process.env['HEADGATE_PATH'] === undefined ? {} : { path: process.env['HEADGATE_PATH'], endOnFailure: true }),
+    ...(process.env['HEADGATE_PATH'] === undefined
+      ? {}
+      : { path: process.env['HEADGATE_PATH'], endOnFailure: true }),
     interruptAfterTimeLimit: 20_000,
     markInterruptAsFailure: false,
   })
@@ -24,7 +27,10 @@ const moves = fc.array(move, { minLength: 20, maxLength: 220, size: 'max' })
 const policies: ReadonlyArray<readonly [string, Partial<Policy>]> = [
   ['fast-forward', {}],
   ['forge-merge', { landing: 'forge-merge', mergeMethod: 'squash' }],
-  ['trusted head, deploy failure holds', { unverifiedHead: 'trust', onDeployFailure: 'hold', maxTestRuns: 1 }],
+  [
+    'trusted head, deploy failure holds',
+    { unverifiedHead: 'trust', onDeployFailure: 'hold', maxTestRuns: 1 },
+  ],
 ]
 
 const checkWorld = (game: Game): void => {
@@ -81,7 +87,9 @@ test('the journal replayed gives the identical state, byte for byte, also from a
           state = read.right
         }
       })
-      expect(JSON.stringify(BranchStateCodec.encode(state))).toBe(JSON.stringify(BranchStateCodec.encode(game.state)))
+      expect(JSON.stringify(BranchStateCodec.encode(state))).toBe(
+        JSON.stringify(BranchStateCodec.encode(game.state)),
+      )
     }),
     100,
   )
@@ -93,7 +101,9 @@ test('a broken planner is caught: one that lands what was never tested', () => {
     return [
       after,
       effects.map((effect) =>
-        effect._tag === 'LandBranch' ? { ...effect, id: `${effect.id}x` as never, ticket: { ...effect.ticket, batchId: 999 as never } } : effect,
+        effect._tag === 'LandBranch'
+          ? { ...effect, id: `${effect.id}x` as never, ticket: { ...effect.ticket, batchId: 999 as never } }
+          : effect,
       ),
     ]
   }

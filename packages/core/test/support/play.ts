@@ -27,13 +27,33 @@ export type Move =
   | { readonly do: 'open'; readonly author: 'ada' | 'stranger'; readonly approved: boolean }
   | { readonly do: 'push'; readonly pr: number }
   | { readonly do: 'shareSource'; readonly pr: number }
-  | { readonly do: 'approve' | 'unapprove' | 'close' | 'toggleWip' | 'toggleHigh' | 'toggleDoNotTest' | 'authorize' | 'retry'; readonly pr: number }
+  | {
+      readonly do:
+        | 'approve'
+        | 'unapprove'
+        | 'close'
+        | 'toggleWip'
+        | 'toggleHigh'
+        | 'toggleDoNotTest'
+        | 'authorize'
+        | 'retry'
+      readonly pr: number
+    }
   | { readonly do: 'lint'; readonly pr: number; readonly state: 'SUCCESS' | 'FAILURE' | 'PENDING' }
   | { readonly do: 'conflict' | 'breakBuildFile'; readonly pr: number }
   | { readonly do: 'finish'; readonly batch: number; readonly as: 'success' | 'failure' | 'cancelled' }
   | { readonly do: 'foreignPush' | 'freeze' | 'unfreeze' | 'retryDeploy' | 'restart' | 'lose-memory' }
-  | { readonly do: 'answer'; readonly which: number; readonly how: 'ok' | 'transient' | 'unknownBefore' | 'unknownAfter' | 'permanent' | 'twice' | 'never' | 'late' }
-  | { readonly do: 'hint'; readonly what: 'everything' | 'head' | 'pr' | 'batch' | 'batches'; readonly which: number }
+  | {
+      readonly do: 'answer'
+      readonly which: number
+      readonly how:
+        'ok' | 'transient' | 'unknownBefore' | 'unknownAfter' | 'permanent' | 'twice' | 'never' | 'late'
+    }
+  | {
+      readonly do: 'hint'
+      readonly what: 'everything' | 'head' | 'pr' | 'batch' | 'batches'
+      readonly which: number
+    }
   | { readonly do: 'wait'; readonly seconds: number }
 
 export interface Game {
@@ -67,14 +87,22 @@ export const feed = (game: Game, event: Event): void => {
   const [after, effects] = game.reduce(before, event)
   game.trace.push(`${event._tag} -> ${effects.map((e) => e._tag).join(' ')}`)
   const broken = [...stepViolations(before, after, effects), ...violations(after)]
-  if (broken.length > 0) throw new Error(`${broken.map((b) => `${b.guarantee}: ${b.text}`).join('; ')}\nafter ${JSON.stringify(event)}`)
+  if (broken.length > 0)
+    throw new Error(
+      `${broken.map((b) => `${b.guarantee}: ${b.text}`).join('; ')}\nafter ${JSON.stringify(event)}`,
+    )
   game.state = after
   game.out.push(...effects)
 }
 
-const nth = <A>(items: ReadonlyArray<A>, n: number): A | undefined => (items.length === 0 ? undefined : items[n % items.length])
+const nth = <A>(items: ReadonlyArray<A>, n: number): A | undefined =>
+  items.length === 0 ? undefined : items[n % items.length]
 
-const prAt = (game: Game, n: number) => nth([...game.world.prs.values()].filter((pr) => pr.open), n)
+const prAt = (game: Game, n: number) =>
+  nth(
+    [...game.world.prs.values()].filter((pr) => pr.open),
+    n,
+  )
 
 const answerMove = (game: Game, move: Extract<Move, { do: 'answer' }>): void => {
   const effect = nth(game.out, move.which)
@@ -114,7 +142,11 @@ const hintOf = (game: Game, move: Extract<Move, { do: 'hint' }>): Event => {
     case 'head':
       return { _tag: 'GithubHinted', at, concern: { _tag: 'Head' } }
     case 'pr':
-      return { _tag: 'GithubHinted', at, concern: { _tag: 'PullRequest', pr: prNumber((move.which % 9) + 1) } }
+      return {
+        _tag: 'GithubHinted',
+        at,
+        concern: { _tag: 'PullRequest', pr: prNumber((move.which % 9) + 1) },
+      }
     default:
       return { _tag: 'BatchHinted', at, batchId: none }
   }
@@ -129,8 +161,15 @@ export const play = (game: Game, move: Move): void => {
       const number = world.prs.size + 1
       const source = `s${number}.1`
       world.prs.set(number, {
-        number, source, author: move.author, open: true, merged: null, labels: new Set(),
-        decision: move.approved ? 'APPROVED' : 'NONE', approved: new Set(move.approved ? [source] : []), draft: false,
+        number,
+        source,
+        author: move.author,
+        open: true,
+        merged: null,
+        labels: new Set(),
+        decision: move.approved ? 'APPROVED' : 'NONE',
+        approved: new Set(move.approved ? [source] : []),
+        draft: false,
       })
       return
     }
@@ -142,7 +181,10 @@ export const play = (game: Game, move: Move): void => {
       world.now += move.seconds * 1000
       return feed(game, { _tag: 'TimeAdvanced', at: epochMs(world.now) })
     case 'finish': {
-      const batch = nth(world.batches.filter((b) => b.state === 'running'), move.batch)
+      const batch = nth(
+        world.batches.filter((b) => b.state === 'running'),
+        move.batch,
+      )
       if (batch !== undefined) batch.state = move.as
       return
     }
@@ -178,7 +220,11 @@ const toggle = (set: Set<string>, item: string): void => {
   if (!set.delete(item)) set.add(item)
 }
 
-const playOnPr = (game: Game, move: Extract<Move, { readonly pr: number }>, at: ReturnType<typeof epochMs>): void => {
+const playOnPr = (
+  game: Game,
+  move: Extract<Move, { readonly pr: number }>,
+  at: ReturnType<typeof epochMs>,
+): void => {
   const { world } = game
   const pr = prAt(game, move.pr)
   if (pr === undefined) return
@@ -224,7 +270,10 @@ const playOnPr = (game: Game, move: Extract<Move, { readonly pr: number }>, at: 
 }
 
 /** No more faults: everything is answered, batches end, time passes, until nothing is under way. Returns the steps it took. */
-export const settleDown = (game: Game, verdict: (commit: string) => 'success' | 'failure' = () => 'success'): number => {
+export const settleDown = (
+  game: Game,
+  verdict: (commit: string) => 'success' | 'failure' = () => 'success',
+): number => {
   game.late.splice(0).forEach((event) => feed(game, event))
   feed(game, { _tag: 'BranchUnfrozen', at: epochMs(++game.world.now), by: 'op' })
   feed(game, { _tag: 'ServiceStarted', at: epochMs(++game.world.now) })
@@ -260,14 +309,106 @@ export const stuck = (game: Game): ReadonlyArray<string> =>
 
 const pr = fc.nat(5)
 export const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('open' as const), author: fc.constantFrom('ada' as const, 'ada' as const, 'stranger' as const), approved: fc.boolean() }) },
-  { weight: 30, arbitrary: fc.record({ do: fc.constant('answer' as const), which: fc.nat(10), how: fc.constantFrom('ok' as const, 'ok' as const, 'ok' as const, 'ok' as const, 'ok' as const, 'ok' as const, 'transient' as const, 'unknownBefore' as const, 'unknownAfter' as const, 'permanent' as const, 'twice' as const, 'never' as const, 'late' as const) }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('hint' as const), what: fc.constantFrom('everything' as const, 'head' as const, 'pr' as const, 'batches' as const), which: fc.nat(9) }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('finish' as const), batch: fc.nat(4), as: fc.constantFrom('success' as const, 'success' as const, 'success' as const, 'failure' as const, 'cancelled' as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 3, 130, 400) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('open' as const),
+      author: fc.constantFrom('ada' as const, 'ada' as const, 'stranger' as const),
+      approved: fc.boolean(),
+    }),
+  },
+  {
+    weight: 30,
+    arbitrary: fc.record({
+      do: fc.constant('answer' as const),
+      which: fc.nat(10),
+      how: fc.constantFrom(
+        'ok' as const,
+        'ok' as const,
+        'ok' as const,
+        'ok' as const,
+        'ok' as const,
+        'ok' as const,
+        'transient' as const,
+        'unknownBefore' as const,
+        'unknownAfter' as const,
+        'permanent' as const,
+        'twice' as const,
+        'never' as const,
+        'late' as const,
+      ),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('hint' as const),
+      what: fc.constantFrom('everything' as const, 'head' as const, 'pr' as const, 'batches' as const),
+      which: fc.nat(9),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('finish' as const),
+      batch: fc.nat(4),
+      as: fc.constantFrom(
+        'success' as const,
+        'success' as const,
+        'success' as const,
+        'failure' as const,
+        'cancelled' as const,
+      ),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 3, 130, 400) }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('push' as const), pr }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('approve' as const, 'approve' as const, 'unapprove' as const, 'close' as const, 'toggleWip' as const, 'toggleHigh' as const, 'toggleDoNotTest' as const, 'authorize' as const, 'retry' as const), pr }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('conflict' as const, 'breakBuildFile' as const, 'shareSource' as const), pr }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('lint' as const), pr, state: fc.constantFrom('SUCCESS' as const, 'FAILURE' as const, 'PENDING' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('foreignPush' as const, 'freeze' as const, 'unfreeze' as const, 'retryDeploy' as const, 'restart' as const, 'lose-memory' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'approve' as const,
+        'approve' as const,
+        'unapprove' as const,
+        'close' as const,
+        'toggleWip' as const,
+        'toggleHigh' as const,
+        'toggleDoNotTest' as const,
+        'authorize' as const,
+        'retry' as const,
+      ),
+      pr,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('conflict' as const, 'breakBuildFile' as const, 'shareSource' as const),
+      pr,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('lint' as const),
+      pr,
+      state: fc.constantFrom('SUCCESS' as const, 'FAILURE' as const, 'PENDING' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'foreignPush' as const,
+        'freeze' as const,
+        'unfreeze' as const,
+        'retryDeploy' as const,
+        'restart' as const,
+        'lose-memory' as const,
+      ),
+    }),
+  },
 )

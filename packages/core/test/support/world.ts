@@ -54,7 +54,14 @@ export interface World {
   brokenBuildFile: Set<string>
   frozen: boolean
   /** Every landing through the gate, with what was true in the world when it happened. */
-  landings: Array<{ pr: number; source: string; base: string; landed: string; approved: boolean; testedGreen: boolean }>
+  landings: Array<{
+    pr: number
+    source: string
+    base: string
+    landed: string
+    approved: boolean
+    testedGreen: boolean
+  }>
   announced: Array<string>
   counter: number
 }
@@ -77,8 +84,10 @@ export const newWorld = (): World => ({
   counter: 0,
 })
 
-const treeOf = (world: World, commit: string): string => world.commits.get(commit)?.tree ?? `tree-of-${commit}`
-export const mergeTree = (world: World, base: string, source: string): string => `${treeOf(world, base)}+${source}`
+const treeOf = (world: World, commit: string): string =>
+  world.commits.get(commit)?.tree ?? `tree-of-${commit}`
+export const mergeTree = (world: World, base: string, source: string): string =>
+  `${treeOf(world, base)}+${source}`
 
 const snapshotOf = (world: World, pr: WorldPr): PullRequestSnapshot => ({
   number: prNumber(pr.number),
@@ -92,7 +101,13 @@ const snapshotOf = (world: World, pr: WorldPr): PullRequestSnapshot => ({
   approvedShas: [...pr.approved].map(sha),
   checks: [
     ...(world.statuses.has(pr.source)
-      ? [{ name: 'headgate', state: some((world.statuses.get(pr.source) ?? '').toUpperCase()), reporter: none }]
+      ? [
+          {
+            name: 'headgate',
+            state: some((world.statuses.get(pr.source) ?? '').toUpperCase()),
+            reporter: none,
+          },
+        ]
       : []),
     ...(world.foreignChecks.has(pr.source)
       ? [{ name: 'lint', state: some(world.foreignChecks.get(pr.source) ?? ''), reporter: none }]
@@ -112,13 +127,15 @@ const land = (world: World, effect: Extract<Effect, { _tag: 'LandBranch' }>): Ev
   const answer = { at: epochMs(world.now), answers: effect.id }
   const [member] = ticket.members
   const pr = member === undefined ? undefined : world.prs.get(member.pr)
-  if (member === undefined || pr === undefined) return { _tag: 'LandingRefused', ...answer, code: 'Refused', text: 'no such PR' }
+  if (member === undefined || pr === undefined)
+    return { _tag: 'LandingRefused', ...answer, code: 'Refused', text: 'no such PR' }
   const wanted = isSome(ticket.commit) ? ticket.commit.value : null
   if (ticket.landing === 'fast-forward' && wanted !== null && world.head === wanted)
     return { _tag: 'BranchLanded', ...answer, landed: wanted }
   if (pr.merged !== null) return { _tag: 'BranchLanded', ...answer, landed: sha(pr.merged) }
   if (!pr.open) return { _tag: 'LandingRefused', ...answer, code: 'Refused', text: 'closed' }
-  if (pr.source !== member.source) return { _tag: 'LandingRefused', ...answer, code: 'SourceMoved', text: 'pushed' }
+  if (pr.source !== member.source)
+    return { _tag: 'LandingRefused', ...answer, code: 'SourceMoved', text: 'pushed' }
   if (ticket.landing === 'fast-forward' && world.head !== ticket.base)
     return { _tag: 'LandingRefused', ...answer, code: 'HeadMoved', text: 'not the head' }
   if (ticket.landing === 'forge-merge' && world.conflicts.has(`${world.head}|${pr.source}`))
@@ -127,9 +144,22 @@ const land = (world: World, effect: Extract<Effect, { _tag: 'LandBranch' }>): Ev
   const commit = ticket.landing === 'fast-forward' && wanted !== null ? wanted : `forge${++world.counter}`
   world.commits.set(commit, { parents: [base], tree: mergeTree(world, base, pr.source) })
   const testedGreen = world.batches.some(
-    (b) => b.kind === 'test' && b.state === 'success' && b.purpose === 'gate' && b.pr === pr.number && b.source === pr.source && b.target === ticket.base,
+    (b) =>
+      b.kind === 'test' &&
+      b.state === 'success' &&
+      b.purpose === 'gate' &&
+      b.pr === pr.number &&
+      b.source === pr.source &&
+      b.target === ticket.base,
   )
-  world.landings.push({ pr: pr.number, source: pr.source, base, landed: commit, approved: pr.decision === 'APPROVED', testedGreen })
+  world.landings.push({
+    pr: pr.number,
+    source: pr.source,
+    base,
+    landed: commit,
+    approved: pr.decision === 'APPROVED',
+    testedGreen,
+  })
   moveHead(world, commit)
   pr.merged = commit
   pr.open = false
@@ -173,7 +203,12 @@ export const perform = (world: World, effect: Effect): Event => {
     case 'PrepareCommit': {
       const source = effect.members[0]?.source ?? ''
       if (world.conflicts.has(`${effect.base}|${source}`))
-        return { _tag: 'PreparationFailed', ...answer, code: 'MergeConflict', text: 'It conflicts with the head.' }
+        return {
+          _tag: 'PreparationFailed',
+          ...answer,
+          code: 'MergeConflict',
+          text: 'It conflicts with the head.',
+        }
       const commit = `m(${effect.base},${source},${effect.date})`
       const tree = mergeTree(world, effect.base, source)
       world.commits.set(commit, { parents: [effect.base], tree })
@@ -183,7 +218,12 @@ export const perform = (world: World, effect: Effect): Event => {
       return { _tag: 'PreparedCommitDeleted', ...answer }
     case 'SubmitTestBatch': {
       if (effect.members.some((m) => world.brokenBuildFile.has(m.source)))
-        return { _tag: 'TestBatchRejected', ...answer, code: 'BuildFileInvalid', text: 'build.yaml is broken' }
+        return {
+          _tag: 'TestBatchRejected',
+          ...answer,
+          code: 'BuildFileInvalid',
+          text: 'build.yaml is broken',
+        }
       const made = submit(world, {
         kind: 'test',
         token: effect.run,

@@ -37,7 +37,10 @@ export const optional = <A, W>(codec: t.Type<A, W>): t.Type<O.Option<A>, W | nul
   new t.Type<O.Option<A>, W | null>(
     `Option<${codec.name}>`,
     (u): u is O.Option<A> =>
-      typeof u === 'object' && u !== null && '_tag' in u && (u._tag === 'None' || (u._tag === 'Some' && 'value' in u && codec.is(u.value))),
+      typeof u === 'object' &&
+      u !== null &&
+      '_tag' in u &&
+      (u._tag === 'None' || (u._tag === 'Some' && 'value' in u && codec.is(u.value))),
     (u, context) => (u === null ? t.success(O.none) : E.map((a: A) => O.some(a))(codec.validate(u, context))),
     (option) => (O.isNone(option) ? null : codec.encode(option.value)),
   )
