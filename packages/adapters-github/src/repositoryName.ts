@@ -14,6 +14,5 @@ export const isRepositoryName = (text: string): boolean =>
 export const isBranchName = (text: string): boolean =>
   text.length > 0 &&
   text.length < 250 &&
-   
   !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.lock(\/|$)|(^|\/)\./.test(text) &&
   !/^[-/]|[/.]$|^@$/.test(text)

@@ -1,6 +1,6 @@
 import type { EffectOf, Failure, MergeMethod, Sha } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
-import { permanent, transient } from '../failure.js'
+import { permanent, transient, unknown } from '../failure.js'
 import { mergePullRequest, readLanding, type LandingView } from '../query/landing.js'
 import { placeOf, type GithubInterpreterOptions } from './context.js'
 import { broken, hindrance, landed, refused, type Outcome } from './landing.js'
@@ -24,7 +24,7 @@ const alreadyMerged = (
     return refused('Refused', `#${pr} was merged into ${pullRequest.baseRefName}.`)
   return pullRequest.mergeCommit
     ? landed(pullRequest.mergeCommit.oid)
-    : broken(transient('MergeCommitUnknown', `#${pr} is merged; GitHub does not say yet into which commit.`))
+    : broken(unknown('MergeCommitUnknown', `#${pr} is merged; GitHub does not say yet into which commit.`))
 }
 
 /** The merge was refused, or its answer was lost: the pull request and the head tell which. */
@@ -67,7 +67,7 @@ const press = async (
   })
   if (E.isLeft(merged)) return lookAfter(options, ticket, view, merged.left)
   if (merged.right !== undefined) return landed(merged.right)
-  const lagging = transient(
+  const lagging = unknown(
     'MergeCommitUnknown',
     `#${view.pr} was merged; GitHub does not say yet into which commit.`,
   )

@@ -81,7 +81,7 @@ const mergeOrSquash = async (
   const title = await titleOf(git, recipe, member)
   if (E.isLeft(title)) return title
   const { tree } = merge.right
-  const people = await authorsOf(git, tip, member.source)
+  const people = recipe.method === 'merge' ? E.right([]) : await authorsOf(git, tip, member.source)
   if (E.isLeft(people)) return people
   const [author = committer, ...others] = people.right
   const commit = await commitTree(

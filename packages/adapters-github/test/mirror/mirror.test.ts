@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { epochMs, prNumber, runId, sha } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -103,6 +103,29 @@ test('the forge’s refusal of a push is final and quoted', async () => {
       text: expect.stringContaining('no headgate branches here') as string,
     }),
   )
+})
+
+test('the token is in no argument of any process, and nothing of the user’s environment reaches git', async () => {
+  const spy = join(origin.dir, 'spy')
+  const log = join(origin.dir, 'spy.log')
+  mkdirSync(spy)
+  const real = (await origin.git('--exec-path')).trim()
+  const script = `#!/bin/sh\necho "$@" >> ${log}\nenv >> ${log}.env\nexec ${real}/git "$@"\n`
+  writeFileSync(join(spy, 'git'), script, { mode: 0o755 })
+  const { PATH } = process.env
+  process.env['PATH'] = `${spy}:${PATH ?? ''}`
+  process.env['HEADGATE_TEST_SECRET'] = 'leak'
+  const token = () => Promise.resolve('t0p-secret')
+  const read = await origin.mirrorHere({ token }, 'spied').treeOf(origin.base, { branches: ['main'] })
+  process.env['PATH'] = PATH
+  delete process.env['HEADGATE_TEST_SECRET']
+  expect(read).toMatchObject({ _tag: 'Right' })
+  const secret = Buffer.from('x-access-token:t0p-secret').toString('base64')
+  const [args, env] = [readFileSync(log, 'utf8'), readFileSync(`${log}.env`, 'utf8')]
+  expect(args).toContain('fetch')
+  for (const word of ['t0p-secret', secret]) expect(args).not.toContain(word)
+  expect(env).toContain(`Authorization: Basic ${secret}`)
+  expect(env).not.toMatch(/HEADGATE_TEST_SECRET|GIT_ASKPASS/)
 })
 
 test('names that git or a path could misread never get that far', async () => {

@@ -13,8 +13,12 @@ export const pullRequestHolds = (state: BranchState, pr: PullRequest): ReadonlyA
   ...standingHolds(state, pr.snapshot),
   ...(isSome(state.head) ? testHolds(state, pr, state.head.value.sha) : []),
   ...evidenceHolds(state, pr),
-  ...reportHolds(state, M.lookup(state.sources, pr.snapshot.source), pr.refusal),
+  ...(hasPassed(pr) ? reportHolds(state, M.lookup(state.sources, pr.snapshot.source), pr.refusal) : []),
 ]
+
+/** Before its test has passed there is nothing to report, and the holds about the test say so. */
+const hasPassed = (pr: PullRequest): boolean =>
+  isNone(pr.run) && isSome(pr.result) && pr.result.value._tag === 'Passed'
 
 /** All that holds this pull request back, its own holds first. Empty exactly when `issueTicket` gives a ticket. */
 export const landingHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [

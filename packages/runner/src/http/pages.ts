@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { aheadOf, prNumber } from '@headgate/core'
 import { branchView } from '../view/branch.js'
+import type { Actor } from '../shell/actor.js'
 import { actorOf } from './address.js'
 import type { HttpDeps } from './deps.js'
 import { SCRIPT, STYLE } from './page/layout.js'
@@ -70,15 +71,21 @@ const pullRequest = (c: Context, deps: HttpDeps): Response | Promise<Response> =
   return c.html(pullRequestPage(page, needsToken(deps)), known ? 200 : 404)
 }
 
+const overview = (c: Context, deps: HttpDeps, actors: ReadonlyArray<Actor>): Response | Promise<Response> => {
+  const sections = actors.map((actor) => ({
+    name: actor.name,
+    view: branchView(actor.state()),
+    decisions: actor.decisions(DECISIONS_SHOWN),
+  }))
+  return c.html(overviewPage(sections, needsToken(deps)))
+}
+
 /** GET routes. */
 export const pageRoutes = (app: Hono, deps: HttpDeps): void => {
-  app.get('/', (c) => {
-    const sections = deps.actors.map((actor) => ({
-      name: actor.name,
-      view: branchView(actor.state()),
-      decisions: actor.decisions(DECISIONS_SHOWN),
-    }))
-    return c.html(overviewPage(sections, needsToken(deps)))
+  app.get('/', (c) => overview(c, deps, deps.actors))
+  app.get('/branches/:owner/:repo/:branch', (c) => {
+    const actor = actorOf(deps.actors, c)
+    return actor === undefined ? notFoundReply(c, 'The branch') : overview(c, deps, [actor])
   })
   app.get('/branches/:owner/:repo/:branch/prs/:number{[0-9]+}', (c) => pullRequest(c, deps))
   app.get('/api/branches', (c) => c.json(deps.actors.map((actor) => branchView(actor.state()))))

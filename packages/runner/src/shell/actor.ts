@@ -18,11 +18,11 @@ import {
 } from '@headgate/core'
 import { narrate } from '../narrate/narrate.js'
 import type { Decision } from '../narrate/decision.js'
-import type { Problem } from '../problem.js'
+import { messageOf, type Problem } from '../problem.js'
 import type { BranchJournal, Entry } from '../store/journal.js'
 import type { Clock } from './clock.js'
 import type { Log } from './log.js'
-import { makeMailbox } from './mailbox.js'
+import { makeMailbox, type Mailbox } from './mailbox.js'
 
 /** Acts on an effect and gives the event that answers it; never rejects. */
 export type Interpret = (effect: Effect) => Promise<Event>
@@ -108,134 +108,144 @@ const fold = (state: BranchState, seq: number, events: ReadonlyArray<Event>, log
   return { state: current, entries, effects }
 }
 
-/** Starts `interpret` on an effect; its answer goes to the mailbox. */
-const launch = (deps: ActorDeps, heart: Heart, effect: Effect, deliver: (event: Event) => void): void => {
+type Told = E.Either<'stopped', void>
+
+/** All that an actor is made of. */
+interface Inner {
+  readonly deps: ActorDeps
+  readonly heart: Heart
+  readonly mailbox: Mailbox
+  /** Who waits for an event to be on disk. */
+  readonly waiters: Map<Event, (result: Told) => void>
+}
+
+const settle = ({ waiters }: Inner, events: ReadonlyArray<Event>, result: Told): void => {
+  for (const event of events) {
+    waiters.get(event)?.(result)
+    waiters.delete(event)
+  }
+}
+
+const halt = (inner: Inner): void => {
+  inner.heart.phase = 'stopped'
+  clearTimeout(inner.heart.timer)
+  settle(inner, [...inner.waiters.keys()], E.left('stopped'))
+}
+
+const schedule = (inner: Inner): void => {
+  const { heart } = inner
+  if (heart.scheduled || heart.phase !== 'running') return
+  heart.scheduled = true
+  setImmediate(() => step(inner))
+}
+
+const deliver = (inner: Inner, event: Event): void => {
+  // After a stop an answer is not lost: its effect is still in flight in the state, and is done again at the start.
+  if (inner.heart.phase === 'stopped') return
+  inner.mailbox.put(event)
+  schedule(inner)
+}
+
+/** Starts an effect; its answer goes to the mailbox. */
+const launch = (inner: Inner, effect: Effect): void => {
+  const { deps, heart } = inner
   heart.out += 1
   deps.log.debug({ effect: effect.id, kind: effect._tag }, 'effect')
   const answered = deps.interpret(effect).catch((cause: unknown): Event => {
-    const text = cause instanceof Error ? cause.message : String(cause)
-    const failure = { kind: 'unknown', code: 'interpreter-defect', text } as const
+    const failure = { kind: 'unknown', code: 'interpreter-defect', text: messageOf(cause) } as const
     return { _tag: 'EffectFailed', at: deps.clock(), answers: effect.id, failure }
   })
   void answered.then((event) => {
     heart.out -= 1
-    deliver(event)
+    deliver(inner, event)
   })
 }
 
-type Waiter = (result: E.Either<'stopped', void>) => void
+const keepSnapshot = ({ deps, heart }: Inner): void => {
+  if (heart.seq - heart.snapshotAt < SNAPSHOT_EVERY) return
+  heart.snapshotAt = heart.seq
+  const kept = deps.journal.keepSnapshot(heart.seq, heart.state)
+  if (E.isLeft(kept)) deps.log.warn({ problem: kept.left }, 'no snapshot was kept')
+}
+
+const setTimer = (inner: Inner): void => {
+  const { deps, heart } = inner
+  clearTimeout(heart.timer)
+  const at = nextWakeAt(heart.state)
+  if (heart.phase !== 'running' || !isSome(at)) return
+  const wait = Math.min(Math.max(at.value - deps.clock(), 0), TIMER_MAX_MS)
+  heart.timer = setTimeout(() => deliver(inner, { _tag: 'TimeAdvanced', at: deps.clock() }), wait)
+}
+
+/** One turn: reduce what waits, write it down, then act. */
+const step = (inner: Inner): void => {
+  const { deps, heart, mailbox } = inner
+  heart.scheduled = false
+  if (heart.phase !== 'running') return
+  const events = mailbox.take(GROUP_MAX)
+  if (events.length === 0) return
+  const reduced = fold(heart.state, heart.seq, events, deps.log)
+  const written = deps.journal.append(reduced.entries)
+  if (E.isLeft(written)) {
+    halt(inner)
+    return deps.onFatal(written.left)
+  }
+  heart.state = reduced.state
+  heart.seq += events.length
+  keepSnapshot(inner)
+  settle(inner, events, E.right(undefined))
+  for (const event of events) deps.log.debug({ event: event._tag }, 'event')
+  for (const effect of reduced.effects) launch(inner, effect)
+  setTimer(inner)
+  const decisions = reduced.entries.flatMap((entry) => entry.decisions)
+  deps.onStep({ state: heart.state, decisions, effects: reduced.effects })
+  if (mailbox.size() > 0) schedule(inner)
+}
+
+const start = (inner: Inner): void => {
+  const { deps, heart } = inner
+  heart.phase = 'running'
+  const at = deps.clock()
+  for (const effect of inFlightEffects(heart.state)) launch(inner, effect)
+  if (!samePolicy(heart.state.policy, deps.policy))
+    deliver(inner, { _tag: 'PolicyChanged', at, by: 'configuration', policy: deps.policy })
+  deliver(inner, { _tag: 'ServiceStarted', at })
+  schedule(inner)
+}
+
+const stop = async (inner: Inner, patienceMs: number): Promise<void> => {
+  halt(inner)
+  const end = Date.now() + patienceMs
+  while (inner.heart.out > 0 && Date.now() < end) await new Promise((go) => setTimeout(go, 10))
+}
 
 /** Makes the actor of one branch; `start` sets it going. */
 export const makeActor = (deps: ActorDeps): Actor => {
-  const { restored } = deps.journal
-  const mailbox = makeMailbox(HINTS_MAX)
-  const waiters = new Map<Event, Waiter>()
+  const { state, seq } = deps.journal.restored
   const heart: Heart = {
-    state: restored.state,
-    seq: restored.seq,
-    snapshotAt: restored.seq,
+    state,
+    seq,
+    snapshotAt: seq,
     phase: 'new',
     out: 0,
     scheduled: false,
     timer: undefined,
   }
-
-  const settle = (events: ReadonlyArray<Event>, result: E.Either<'stopped', void>): void => {
-    for (const event of events) {
-      waiters.get(event)?.(result)
-      waiters.delete(event)
-    }
-  }
-
-  const fail = (reason: Problem): void => {
-    heart.phase = 'stopped'
-    clearTimeout(heart.timer)
-    settle([...waiters.keys()], E.left('stopped'))
-    deps.onFatal(reason)
-  }
-
-  const deliver = (event: Event): void => {
-    // After a stop the answer is not lost: the effect is still in flight in the state, and is done again at the start.
-    if (heart.phase === 'stopped') return
-    mailbox.put(event)
-    schedule()
-  }
-
-  const snapshot = (): void => {
-    if (heart.seq - heart.snapshotAt < SNAPSHOT_EVERY) return
-    heart.snapshotAt = heart.seq
-    const kept = deps.journal.keepSnapshot(heart.seq, heart.state)
-    if (E.isLeft(kept)) deps.log.warn({ problem: kept.left }, 'no snapshot was kept')
-  }
-
-  const setTimer = (): void => {
-    clearTimeout(heart.timer)
-    const at = nextWakeAt(heart.state)
-    if (heart.phase !== 'running' || !isSome(at)) return
-    const wait = Math.min(Math.max(at.value - deps.clock(), 0), TIMER_MAX_MS)
-    heart.timer = setTimeout(() => deliver({ _tag: 'TimeAdvanced', at: deps.clock() }), wait)
-  }
-
-  const step = (): void => {
-    heart.scheduled = false
-    if (heart.phase !== 'running') return
-    const events = mailbox.take(GROUP_MAX)
-    if (events.length === 0) return
-    const reduced = fold(heart.state, heart.seq, events, deps.log)
-    const written = deps.journal.append(reduced.entries)
-    if (E.isLeft(written)) return fail(written.left)
-    heart.state = reduced.state
-    heart.seq += events.length
-    snapshot()
-    settle(events, E.right(undefined))
-    for (const { event } of reduced.entries) deps.log.debug({ event: event._tag }, 'event')
-    for (const effect of reduced.effects) launch(deps, heart, effect, deliver)
-    setTimer()
-    const decisions = reduced.entries.flatMap((entry) => entry.decisions)
-    deps.onStep({ state: heart.state, decisions, effects: reduced.effects })
-    if (mailbox.size() > 0) schedule()
-  }
-
-  const schedule = (): void => {
-    if (heart.scheduled || heart.phase !== 'running') return
-    heart.scheduled = true
-    setImmediate(step)
-  }
-
-  const tell = (event: Event): Promise<E.Either<'stopped', void>> =>
-    heart.phase === 'stopped'
-      ? Promise.resolve(E.left('stopped' as const))
-      : new Promise((done) => {
-          waiters.set(event, done)
-          deliver(event)
-        })
-
-  const start = (): void => {
-    heart.phase = 'running'
-    const at = deps.clock()
-    for (const effect of inFlightEffects(heart.state)) launch(deps, heart, effect, deliver)
-    if (!samePolicy(heart.state.policy, deps.policy))
-      deliver({ _tag: 'PolicyChanged', at, by: 'configuration', policy: deps.policy })
-    deliver({ _tag: 'ServiceStarted', at })
-    schedule()
-  }
-
-  const stop = async (patienceMs: number): Promise<void> => {
-    heart.phase = 'stopped'
-    clearTimeout(heart.timer)
-    settle([...waiters.keys()], E.left('stopped'))
-    const end = Date.now() + patienceMs
-    while (heart.out > 0 && Date.now() < end) await new Promise((go) => setTimeout(go, 10))
-  }
-
+  const inner: Inner = { deps, heart, mailbox: makeMailbox(HINTS_MAX), waiters: new Map() }
   return {
     name: deps.name,
     state: () => heart.state,
-    tell,
-    hint: deliver,
-    isIdle: () => mailbox.size() === 0 && heart.out === 0,
+    tell: (event) =>
+      heart.phase === 'stopped'
+        ? Promise.resolve(E.left('stopped' as const))
+        : new Promise((done) => {
+            inner.waiters.set(event, done)
+            deliver(inner, event)
+          }),
+    hint: (event) => deliver(inner, event),
+    isIdle: () => inner.mailbox.size() === 0 && heart.out === 0,
     decisions: deps.journal.decisions,
-    start,
-    stop,
+    start: () => start(inner),
+    stop: (patienceMs) => stop(inner, patienceMs),
   }
 }
