@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { LandingMode } from '@headgate/core'
 import { messageOf, problem, type Problem } from '../problem.js'
 
 const FILE = 'headgate.json'
@@ -39,6 +40,8 @@ const Marker = t.type({
   format: t.literal(STATE_FORMAT),
   /** `sample`, or the absolute path of the imported repository. */
   origin: t.string,
+  /** What `--landing` last said; a start that says nothing keeps it. */
+  landing: LandingMode,
   /** None until seeding is complete. */
   made: t.union([Made, t.null]),
 })
