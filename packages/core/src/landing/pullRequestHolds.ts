@@ -106,7 +106,8 @@ export const testHolds = (
 ): ReadonlyArray<Hold> => {
   const result = pr.result
   if (isSome(pr.run)) return [runningHold(state, pr.run.value)]
-  if (isNone(result)) return [waitingHold(state, pr.snapshot)]
+  // What may not run does not wait for a place: the hold that forbids it says all there is to say.
+  if (isNone(result)) return isAuthorized(state, pr.snapshot) ? [waitingHold(state, pr.snapshot)] : []
   switch (result.value._tag) {
     case 'Passed':
       return result.value.evidence.base === head

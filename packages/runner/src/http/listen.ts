@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Hono } from 'hono'
+import { Hono } from 'hono'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
 
 export interface Listening {
@@ -40,3 +40,11 @@ export const listen = (app: Hono, host: string, port: number): Promise<E.Either<
       done(E.right({ port: typeof address === 'object' && address !== null ? address.port : port, close }))
     })
   })
+
+/** Whether a port can be had now: asked before long work whose end is to listen there. */
+export const probePort = async (host: string, port: number): Promise<E.Either<Problem, void>> => {
+  const listening = await listen(new Hono(), host, port)
+  if (E.isLeft(listening)) return listening
+  await listening.right.close()
+  return E.right(undefined)
+}

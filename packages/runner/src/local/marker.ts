@@ -6,7 +6,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { LandingMode } from '@headgate/core'
+import { makeDir } from '../store/makeDir.js'
 import { messageOf, problem, type Problem } from '../problem.js'
 
 const FILE = 'headgate.json'
@@ -110,7 +110,7 @@ export const readMarker = (dir: string): E.Either<Problem, Marker | undefined> =
 /** Makes the directory, for this user alone. */
 export const makeStateDir = (dir: string): E.Either<Problem, void> => {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeDir(dir)
     return E.right(undefined)
   } catch (cause) {
     return E.left(

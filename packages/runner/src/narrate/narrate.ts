@@ -24,7 +24,7 @@ const submitted = (before: BranchState, event: Event): ReadonlyArray<Line> => {
   const [member] = effect.members
   const what = member === undefined ? `The head ${short(effect.base)}` : `#${member.pr}`
   const on = member === undefined ? '' : ` on ${short(effect.base)}`
-  const text = `${what} is tested${on} in batch ${event.batchId}: ${effect.reason}.`
+  const text = `${what} is tested${on} in batch ${event.batchId}: ${effect.reason.replace(/\.$/, '')}.`
   return [line('testing', text, member === undefined ? none : some(member.pr), some(event.batchId))]
 }
 

@@ -62,7 +62,11 @@ const isSameResult = (was: PullRequest | undefined, now: PullRequest): boolean =
   was !== undefined &&
   isSome(was.result) &&
   isSome(now.result) &&
-  JSON.stringify(was.result.value) === JSON.stringify(now.result.value)
+  (JSON.stringify(was.result.value) === JSON.stringify(now.result.value) ||
+    // The same conflict on a newer head is no news.
+    (was.result.value._tag === 'Errored' &&
+      now.result.value._tag === 'Errored' &&
+      was.result.value.text === now.result.value.text))
 
 const gone = (before: BranchState, after: BranchState): ReadonlyArray<Line> =>
   SortedMap.keysArray(before.pullRequests)

@@ -1,6 +1,6 @@
 /** Structured logs, one JSON object per line; secrets never get in. */
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeDir } from '../store/makeDir.js'
 import { destination, pino, type Logger } from 'pino'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
@@ -26,8 +26,8 @@ const redact = {
 
 /** A log that is appended to `file`. Written synchronously: the last line before a crash is the one that matters. */
 export const openLog = (file: string, level: LogLevel): { readonly log: Log; readonly close: () => void } => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const sink = destination({ dest: file, sync: true, mkdir: true })
+  makeDir(dirname(file))
+  const sink = destination({ dest: file, sync: true })
   const log = pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink)
   return {
     log,

@@ -25,6 +25,7 @@ import { makeLimit } from './limit.js'
 import type { Log } from './log.js'
 
 export interface ServiceOptions {
+  /** Stays the caller's: it is closed after `stop`. */
   readonly journal: Journal
   readonly branches: ReadonlyArray<Watched>
   readonly github: {
@@ -256,7 +257,6 @@ const stop = async (
   options.log.info('stopping')
   await listening.close()
   await Promise.all(actors.map((actor) => actor.stop(STOP_PATIENCE_MS)))
-  options.journal.close()
   options.log.info('stopped')
 }
 

@@ -1,9 +1,10 @@
 /** Opening the embedded store: one SQLite file that this process alone holds. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import Database from 'libsql'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
+import { makeDir } from './makeDir.js'
 import { SCHEMA, SCHEMA_VERSION } from './schema.js'
 
 type Value = string | number | null
@@ -39,6 +40,8 @@ const dbOf = (db: Database.Database): Db => {
       }
     },
     close: () => {
+      // The file alone then says everything; the process may live on for a while with its statements.
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       db.close()
     },
   }
@@ -75,17 +78,36 @@ const unusable = (file: string, cause: unknown): Problem => {
   )
 }
 
-/** Refuses before anything is written: the check opens the file for reading only. */
-const checkVersion = (file: string): E.Either<Problem, void> => {
-  if (!existsSync(file)) return E.right(undefined)
-  const db = new Database(file, { readonly: true, timeout: 0 } as Database.Options)
+/** Where SQLite keeps `user_version` in the header of the file. */
+const VERSION_OFFSET = 60
+
+/** The version in the file itself, read without SQLite, so that nothing is written or locked. 0: not told there. */
+const versionInHeader = (file: string): number => {
+  if (!existsSync(file)) return 0
+  const header = Buffer.alloc(VERSION_OFFSET + 4)
+  const fd = openSync(file, 'r')
   try {
-    const version = versionOf(db)
-    const fresh = version === 0 && isEmpty(db)
-    return fresh || version === SCHEMA_VERSION ? E.right(undefined) : E.left(otherVersion(file, version))
+    return readSync(fd, header, 0, header.length, 0) === header.length
+      ? header.readInt32BE(VERSION_OFFSET)
+      : 0
   } finally {
-    db.close()
+    closeSync(fd)
   }
+}
+
+const isForeign = (version: number): boolean => version !== 0 && version !== SCHEMA_VERSION
+
+/** Locks the file for this process, and makes the tables if it is new. Gives the version that it has. */
+const claim = (db: Database.Database): number => {
+  db.exec('PRAGMA locking_mode = EXCLUSIVE')
+  db.exec('PRAGMA synchronous = FULL')
+  db.exec('BEGIN EXCLUSIVE')
+  const version = versionOf(db)
+  const fresh = version === 0 && isEmpty(db)
+  if (fresh) db.exec(SCHEMA)
+  db.exec('COMMIT')
+  if (fresh || version === SCHEMA_VERSION) db.exec('PRAGMA journal_mode = WAL')
+  return fresh ? SCHEMA_VERSION : version
 }
 
 /**
@@ -94,19 +116,15 @@ const checkVersion = (file: string): E.Either<Problem, void> => {
  */
 export const openDb = (file: string): E.Either<Problem, Db> => {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    const version = checkVersion(file)
-    if (E.isLeft(version)) return version
+    makeDir(dirname(file))
+    const told = versionInHeader(file)
+    if (isForeign(told)) return E.left(otherVersion(file, told))
     const db = new Database(file, { timeout: 0 } as Database.Options)
     try {
-      db.exec('PRAGMA locking_mode = EXCLUSIVE')
-      db.exec('PRAGMA journal_mode = WAL')
-      db.exec('PRAGMA synchronous = FULL')
-      db.exec('PRAGMA foreign_keys = ON')
-      db.exec('BEGIN EXCLUSIVE')
-      if (versionOf(db) === 0) db.exec(SCHEMA)
-      db.exec('COMMIT')
-      return E.right(dbOf(db))
+      const version = claim(db)
+      if (version === SCHEMA_VERSION) return E.right(dbOf(db))
+      db.close()
+      return E.left(otherVersion(file, version))
     } catch (cause) {
       db.close()
       throw cause

@@ -1,0 +1,13 @@
+/** `@headgate/runner`: the parts of the service, for those who host it themselves. */
+export { decodeConfig, readConfig, type Config, type Watched } from './config/config.js'
+export type { Secret } from './config/secret.js'
+export type { Decision, DecisionKind } from './narrate/decision.js'
+export { narrate } from './narrate/narrate.js'
+export { problemLine, type Problem } from './problem.js'
+export { makeActor, type Actor, type ActorDeps, type Interpret, type Step } from './shell/actor.js'
+export { makeClock, type Clock } from './shell/clock.js'
+export { openLog, silentLog, type Log, type LogLevel } from './shell/log.js'
+export { startService, type Service, type ServiceOptions } from './shell/service.js'
+export { openJournal, type BranchJournal, type Entry, type Journal } from './store/journal.js'
+export { branchView, type BranchView } from './view/branch.js'
+export { reportOf, type Report } from './view/report.js'
