@@ -4,7 +4,9 @@ const only = (name, comment, from, allowed) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { pathNot: [from, ...allowed.map((d) => (d.startsWith('packages/') ? `^${d}` : `node_modules/${d}/`))] },
+  to: {
+    pathNot: [from, ...allowed.map((d) => (d.startsWith('packages/') ? `^${d}` : `node_modules/${d}/`))],
+  },
 })
 module.exports = {
   forbidden: [
@@ -41,7 +43,8 @@ module.exports = {
     },
     {
       name: 'core-arrows',
-      comment: 'Inside the core arrows go one way: decisions never import the reducer, facts never import decisions.',
+      comment:
+        'Inside the core arrows go one way: decisions never import the reducer, facts never import decisions.',
       severity: 'error',
       from: { path: '^packages/core/src/(model|ids|collections)' },
       to: { path: '^packages/core/src/(apply|plan|queue|landing|explain|reduce|invariants|codec)' },
@@ -50,7 +53,10 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['headgate-source', 'import', 'node', 'default', 'types'] },
+
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['headgate-source', 'import', 'node', 'default', 'types'],
+    },
   },
 }

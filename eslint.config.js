@@ -8,13 +8,20 @@ const runnableFpTsImports = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', 'test/fixtures/**', '**/.stryker-tmp/**'] },
+  {
+    ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', 'test/fixtures/**', '**/.stryker-tmp/**'],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['packages/*/src/**/*.ts', 'packages/*/test/**/*.ts', 'test/**/*.ts'],
-    languageOptions: { parserOptions: { project: ['./test/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ['./test/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -41,11 +48,26 @@ export default tseslint.config(
       'functional/no-promise-reject': 'error',
       'no-restricted-globals': [
         'error',
-        ...['Date', 'process', 'console', 'setTimeout', 'setInterval', 'fetch', 'performance', 'crypto', 'globalThis', 'require'].map(
-          (name) => ({ name, message: 'The core is pure: time, chance and I/O arrive as fields of events.' }),
-        ),
+        ...[
+          'Date',
+          'process',
+          'console',
+          'setTimeout',
+          'setInterval',
+          'fetch',
+          'performance',
+          'crypto',
+          'globalThis',
+          'require',
+        ].map((name) => ({
+          name,
+          message: 'The core is pure: time, chance and I/O arrive as fields of events.',
+        })),
       ],
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance arrives as a field of events.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Chance arrives as a field of events.' },
+      ],
     },
   },
 )

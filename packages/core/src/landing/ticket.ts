@@ -9,7 +9,7 @@ import type { Hold } from './hold.js'
 import { evidenceHolds, reportHolds, standingHolds, testHolds } from './pullRequestHolds.js'
 
 /** Everything about this pull request itself that holds it back from landing on the current head. */
-export const pullRequestHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [
+const pullRequestHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [
   ...standingHolds(state, pr.snapshot),
   ...(isSome(state.head) ? testHolds(state, pr, state.head.value.sha) : []),
   ...evidenceHolds(state, pr),

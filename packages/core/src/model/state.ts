@@ -153,7 +153,7 @@ export interface Deploy {
 }
 
 /** What a hint or a poll marked as worth a fresh read: the reference's dirty flags, narrowed to what they concern. */
-export interface Stale {
+interface Stale {
   readonly branch: boolean
   readonly head: boolean
   readonly pullRequests: Set.SortedSet<PrNumber>
@@ -206,7 +206,7 @@ export interface BranchState {
   readonly book: Book
 }
 
-export const byAlarm: Ord.Ord<Alarm> = pipe(
+const byAlarm: Ord.Ord<Alarm> = pipe(
   Ord.contramap((a: Alarm) => a.at as number)(N.Ord),
   (byTime): Ord.Ord<Alarm> => ({
     equals: (a, b) => a.at === b.at && a.name === b.name,
@@ -214,7 +214,7 @@ export const byAlarm: Ord.Ord<Alarm> = pipe(
   }),
 )
 
-export const emptyBook: Book = {
+const emptyBook: Book = {
   candidates: Set.empty(byPriority),
   untested: Set.empty(byPriority),
   settled: M.empty(bySha),

@@ -3,13 +3,13 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import type { Policy } from '../model/policy.js'
 import type { CheckSnapshot, PullRequestSnapshot } from '../model/snapshot.js'
 
-export type Verdict = 'success' | 'failure' | 'pending'
+type Verdict = 'success' | 'failure' | 'pending'
 
 /**
  * GitHub's words to three. Source: the reference's mapping (SKIPPED fails: a skipped check proves nothing). A word
  * nobody knows yet is pending, which holds back and never lets through.
  */
-export const verdictOf = (state: string | undefined): Verdict => {
+const verdictOf = (state: string | undefined): Verdict => {
   switch (state) {
     case 'SUCCESS':
     case 'NEUTRAL':

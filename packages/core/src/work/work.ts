@@ -7,7 +7,6 @@ import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import { effectId, epochMs, runId, type EffectId, type EpochMs, type RunId, type Sha } from '../ids.js'
 import type { Effect, Order } from '../model/effect.js'
-import type { Failure } from '../model/event.js'
 import type { BranchState, InFlight } from '../model/state.js'
 
 export interface Work extends BranchState {
@@ -133,8 +132,6 @@ export const awaitLook = (work: Work, subject: string): Work => {
     ? work
     : putInFlight(work, subject, { ...flight, waiting: 'look', seq: work.seq })
 }
-
-export const isFinal = (failure: Failure): boolean => failure.kind === 'permanent'
 
 /** The epoch is the clock of the first event, so ids of another life of this state never collide with ours. */
 export const begin = (state: BranchState, at: EpochMs): Work => ({

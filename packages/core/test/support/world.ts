@@ -12,7 +12,6 @@ import {
   type Event,
   type Failure,
   type PullRequestSnapshot,
-  type Sha,
 } from '@headgate/core'
 
 export interface WorldPr {
@@ -27,7 +26,7 @@ export interface WorldPr {
   draft: boolean
 }
 
-export interface WorldBatch {
+interface WorldBatch {
   id: number
   kind: 'test' | 'deploy'
   token: string
@@ -86,8 +85,7 @@ export const newWorld = (): World => ({
 
 const treeOf = (world: World, commit: string): string =>
   world.commits.get(commit)?.tree ?? `tree-of-${commit}`
-export const mergeTree = (world: World, base: string, source: string): string =>
-  `${treeOf(world, base)}+${source}`
+const mergeTree = (world: World, base: string, source: string): string => `${treeOf(world, base)}+${source}`
 
 const snapshotOf = (world: World, pr: WorldPr): PullRequestSnapshot => ({
   number: prNumber(pr.number),
@@ -324,5 +322,3 @@ export const failed = (world: World, effect: Effect, kind: Failure['kind']): Eve
   answers: effect.id,
   failure: failure(kind),
 })
-
-export const asSha = (s: string): Sha => sha(s)

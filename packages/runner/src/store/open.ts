@@ -18,6 +18,20 @@ export interface Db {
   readonly close: () => void
 }
 
+/**
+ * Gives up the lock, and leaves everything in the one file. `close` alone would do neither: prepared statements keep the
+ * database open until they are collected as garbage.
+ */
+const release = (db: Database.Database): void => {
+  try {
+    db.exec('PRAGMA journal_mode = DELETE')
+    db.exec('PRAGMA locking_mode = NORMAL')
+    db.exec('SELECT 1 FROM sqlite_master')
+  } finally {
+    db.close()
+  }
+}
+
 const dbOf = (db: Database.Database): Db => {
   const prepared = new Map<string, Database.Statement<unknown[]>>()
   const statement = (sql: string): Database.Statement<unknown[]> => {
@@ -39,11 +53,7 @@ const dbOf = (db: Database.Database): Db => {
         throw cause
       }
     },
-    close: () => {
-      // The file alone then says everything; the process may live on for a while with its statements.
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-      db.close()
-    },
+    close: () => release(db),
   }
 }
 
@@ -123,7 +133,7 @@ export const openDb = (file: string): E.Either<Problem, Db> => {
     try {
       const version = claim(db)
       if (version === SCHEMA_VERSION) return E.right(dbOf(db))
-      db.close()
+      release(db)
       return E.left(otherVersion(file, version))
     } catch (cause) {
       db.close()

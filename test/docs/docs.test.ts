@@ -1,0 +1,59 @@
+/** Docs are true: what they show is decoded, compiled or run here. */
+import { readFileSync, readdirSync, existsSync, mkdtempSync, writeFileSync, mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isRight } from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { decodeBuildFile } from '@headgate/adapters-batch'
+import { defaultPolicy, epochMs, initialState, reduce } from '@headgate/core'
+import { readConfig } from '../../packages/runner/src/config/config.js'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const blocks = (text: string, language: string): ReadonlyArray<string> =>
+  [...text.matchAll(new RegExp('```' + language + '\\n([\\s\\S]*?)```', 'g'))].map((m) => m[1] ?? '')
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true }).map((f) => `docs/${String(f)}`),
+].filter((f) => f.endsWith('.md'))
+
+test.each(pages)('every link of %s leads somewhere', (page) => {
+  const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map((m) => m[1] ?? '')
+  for (const link of links) expect(existsSync(join(root, dirname(page), link)), link).toBe(true)
+})
+
+describe('start.md', () => {
+  const [build = '', config = ''] = blocks(read('docs/start.md'), 'yaml')
+  test('its build.yaml is one', () => {
+    expect(isRight(decodeBuildFile(build))).toBe(true)
+  })
+  test('its headgate.yaml is one', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'headgate-docs-'))
+    mkdirSync(join(dir, 'secrets'))
+    for (const name of ['github-token', 'webhook-secret', 'batch-token'])
+      writeFileSync(join(dir, 'secrets', name), 'x')
+    writeFileSync(join(dir, 'headgate.yaml'), config)
+    expect(readConfig(join(dir, 'headgate.yaml'))._tag).toBe('Right')
+  })
+})
+
+test('the README names scripts and options that exist', () => {
+  const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts)
+  for (const [, name] of read('README.md').matchAll(/npm run (?:-s )?([a-z-]+)/g))
+    expect(scripts).toContain(name)
+  const options = read('packages/runner/src/main.ts') + read('packages/runner/src/cli/startOptions.ts')
+  for (const [, option] of read('README.md').matchAll(/npm start -- (--[a-z-]+)/g))
+    expect(options).toContain(option)
+})
+
+test('the README example does what it says', () => {
+  const start = initialState(
+    { repository: 'acme/app', branch: 'main' },
+    { ...defaultPolicy, trustedAuthors: ['ada'] },
+  )
+  const [, effects] = reduce(start, { _tag: 'ServiceStarted', at: epochMs(1) })
+  expect(effects.map((effect) => effect._tag)).toEqual(['ReadBranch', 'ReadBatches'])
+  expect(blocks(read('README.md'), 'ts')[0]).toContain("reduce(start, { _tag: 'ServiceStarted'")
+})
