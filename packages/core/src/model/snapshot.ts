@@ -1,4 +1,10 @@
 /** The world as a read showed it. Snapshots are facts; webhooks are only hints that a snapshot is stale. */
+import * as B from 'fp-ts/lib/boolean.js'
+import { struct, type Eq } from 'fp-ts/lib/Eq.js'
+import * as N from 'fp-ts/lib/number.js'
+import { getEq as optionEq } from 'fp-ts/lib/Option.js'
+import { getEq as arrayEq } from 'fp-ts/lib/ReadonlyArray.js'
+import * as S from 'fp-ts/lib/string.js'
 import * as t from 'io-ts'
 import { optional, record } from './record.js'
 import { BatchId, PrNumber, RunId, Sha } from '../ids.js'
@@ -34,6 +40,26 @@ export const PullRequestSnapshot = record('PullRequestSnapshot', {
   checks: t.readonlyArray(CheckSnapshot),
 })
 export type PullRequestSnapshot = t.TypeOf<typeof PullRequestSnapshot>
+
+const eqCheck: Eq<CheckSnapshot> = struct({
+  name: S.Eq,
+  state: optionEq(S.Eq),
+  reporter: optionEq(S.Eq),
+})
+
+/** Whether two reads of a pull request show the same; what changes most is compared first. */
+export const eqPullRequest: Eq<PullRequestSnapshot> = struct({
+  source: S.Eq,
+  checks: arrayEq(eqCheck),
+  reviewDecision: S.Eq,
+  approvedShas: arrayEq(S.Eq),
+  labels: arrayEq(S.Eq),
+  draft: B.Eq,
+  title: S.Eq,
+  author: S.Eq,
+  sourceBranch: S.Eq,
+  number: N.Eq,
+})
 
 /** As Hail Batch computes it: any failed job is `failure`, even while others still run. */
 export const BatchState = t.keyof(

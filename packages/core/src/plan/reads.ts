@@ -55,5 +55,6 @@ const readBatch: Step = (work) =>
         work,
       )
 
-export const planReads: Step = (work) =>
-  [readBranch, readHead, readPullRequests, readBatches, readBatch].reduce((w, f) => f(w), work)
+const reads: ReadonlyArray<Step> = [readBranch, readHead, readPullRequests, readBatches, readBatch]
+
+export const planReads: Step = (work) => reads.reduce((w, read) => read(w), work)

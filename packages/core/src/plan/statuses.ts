@@ -56,4 +56,5 @@ const report = (work: Work, sha: Sha): Work => {
   })
 }
 
-export const planStatuses: Step = (work) => [...new Set(work.attention)].reduce(report, work)
+export const planStatuses: Step = (work) =>
+  work.attention.length === 0 ? work : [...new Set(work.attention)].reduce(report, work)

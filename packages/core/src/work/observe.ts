@@ -2,7 +2,7 @@
 import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { PrNumber, Sha } from '../ids.js'
-import type { PullRequestSnapshot } from '../model/snapshot.js'
+import { eqPullRequest, type PullRequestSnapshot } from '../model/snapshot.js'
 import type { PullRequest } from '../model/state.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
@@ -27,9 +27,6 @@ const ownStatus = (work: Work, snapshot: PullRequestSnapshot) => {
   }
 }
 
-const sameSnapshot = (a: PullRequestSnapshot, b: PullRequestSnapshot): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
-
 const fresh = (snapshot: PullRequestSnapshot, seq: number): Omit<PullRequest, 'place'> => ({
   snapshot,
   seq,
@@ -53,7 +50,7 @@ export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, se
   if (landed !== undefined) return stillOpen(work, snapshot.number)
   const old = M.get(work.pullRequests, snapshot.number)
   if (old !== undefined && old.seq > seq) return work
-  const known = old === undefined ? undefined : sameSnapshot(old.snapshot, snapshot)
+  const known = old === undefined ? undefined : eqPullRequest.equals(old.snapshot, snapshot)
   const seen =
     old === undefined
       ? putPullRequest(work, fresh(snapshot, seq))
