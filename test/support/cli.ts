@@ -52,9 +52,15 @@ export const spawnCli = (args: ReadonlyArray<string>, cwd: string): Running => {
 /** Runs `headgate ...args` to its end. */
 export const runCli = (args: ReadonlyArray<string>, cwd: string): Promise<Ran> => spawnCli(args, cwd).ended
 
-/** Runs it and kills it with SIGKILL after `ms`, if it has not ended before. */
-export const runAndKill = async (args: ReadonlyArray<string>, cwd: string, ms: number): Promise<Ran> => {
+/** Runs it and kills it with SIGKILL `ms` after it said `pattern` (at once: after it began), if it has not ended before. */
+export const runAndKill = async (
+  args: ReadonlyArray<string>,
+  cwd: string,
+  ms: number,
+  pattern: RegExp | 'at once',
+): Promise<Ran> => {
   const running = spawnCli(args, cwd)
+  if (pattern !== 'at once') await Promise.race([untilSaid(running, pattern), running.ended])
   const timer = setTimeout(() => running.process.kill('SIGKILL'), ms)
   const ran = await running.ended
   clearTimeout(timer)

@@ -10,7 +10,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
  * Checks the commit out in the current directory. Ends the step when it can't, whatever the step's own shell options
  * are: a step that went on without its source could pass. Fetches the one commit only, without history.
  */
-export const checkoutScript = (repoUrl: string, commit: Sha): string => {
+const checkoutScript = (repoUrl: string, commit: Sha): string => {
   const url = quoted(repoUrl)
   const fetch = `git fetch -q --no-tags --depth 1 ${url} ${quoted(commit)}`
   return [

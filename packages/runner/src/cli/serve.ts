@@ -6,7 +6,8 @@ import { nameOfSecret, readSecret, type Secret } from '../config/secret.js'
 import { messageOf, problemLine, type Problem } from '../problem.js'
 import { makeClock } from '../shell/clock.js'
 import { openLog, type LogLevel } from '../shell/log.js'
-import { journalFile, startService, type ServiceOptions } from '../shell/service.js'
+import type { ServiceOptions } from '../shell/options.js'
+import { journalFile, startService } from '../shell/service.js'
 import { openJournal } from '../store/journal.js'
 import { untilSignal } from './signals.js'
 import { bold, complain, decisionPrinter, say } from './terminal.js'
@@ -89,7 +90,8 @@ const run = async (config: Config, level: LogLevel): Promise<E.Either<Problem, n
     journal.right.close()
     return service
   }
-  say(`${bold('headgate')} watches ${config.branches.length} branches: ${service.right.url}/`)
+  const count = config.branches.length
+  say(`${bold('headgate')} watches ${count} ${count === 1 ? 'branch' : 'branches'}: ${service.right.url}/`)
   const over = await Promise.race([untilSignal(), service.right.fatal])
   await service.right.stop()
   journal.right.close()

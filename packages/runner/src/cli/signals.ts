@@ -1,13 +1,16 @@
 /** Ctrl-C and its kin. */
 export type StopSignal = 'SIGINT' | 'SIGTERM'
 
-/** Resolves at the first signal; a second one ends the process at once. */
+/** One Ctrl-C may arrive twice: from the terminal, and handed on by npm. */
+const ECHO_MS = 1000
+
+/** Resolves at the first signal; a later one ends the process at once. */
 export const untilSignal = (): Promise<StopSignal> =>
   new Promise((stop) => {
-    let asked = false
+    let asked: number | undefined
     const onSignal = (signal: StopSignal) => (): void => {
-      if (asked) process.exit(130)
-      asked = true
+      if (asked !== undefined && Date.now() - asked > ECHO_MS) process.exit(130)
+      asked ??= Date.now()
       stop(signal)
     }
     process.on('SIGINT', onSignal('SIGINT'))

@@ -40,7 +40,7 @@ const MARK: Readonly<Record<DecisionKind, readonly [string, Paint]>> = {
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19)
 
 /** A decision as one line. */
-export const decisionLine = (decision: Decision, prefix = ''): string => {
+const decisionLine = (decision: Decision, prefix = ''): string => {
   const [mark, paint] = MARK[decision.kind]
   const text = decision.text.replaceAll(/\s*\n\s*/g, ' ')
   return `${colours.dim(clock(decision.at))} ${prefix}${paint(mark)} ${paint(text)}`

@@ -21,7 +21,7 @@ import { messageOf, problem, type Problem } from '../problem.js'
 
 const FILE = 'headgate.json'
 /** Raised when anything in the directory changes its form. */
-export const STATE_FORMAT = 1
+const STATE_FORMAT = 1
 
 const Made = t.type({
   /** `owner/name` at the local GitHub. */

@@ -4,23 +4,21 @@
  * is idempotent by its id).
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { isSome } from 'fp-ts/lib/Option.js'
+import { isSome, toUndefined } from 'fp-ts/lib/Option.js'
 import {
   inFlightEffects,
   nextWakeAt,
   Policy,
-  reduce,
-  violations,
   type BranchName,
   type BranchState,
   type Effect,
   type Event,
 } from '@headgate/core'
-import { narrate } from '../narrate/narrate.js'
 import type { Decision } from '../narrate/decision.js'
 import { messageOf, type Problem } from '../problem.js'
-import type { BranchJournal, Entry } from '../store/journal.js'
+import type { BranchJournal } from '../store/journal.js'
 import type { Clock } from './clock.js'
+import { fold } from './fold.js'
 import type { Log } from './log.js'
 import { makeMailbox, type Mailbox } from './mailbox.js'
 
@@ -83,29 +81,6 @@ interface Heart {
   out: number
   scheduled: boolean
   timer: NodeJS.Timeout | undefined
-}
-
-interface Reduced {
-  readonly state: BranchState
-  readonly entries: ReadonlyArray<Entry>
-  readonly effects: ReadonlyArray<Effect>
-}
-
-/** Folds a group of events; nothing outside has changed yet. */
-const fold = (state: BranchState, seq: number, events: ReadonlyArray<Event>, log: Log): Reduced => {
-  const entries: Entry[] = []
-  const effects: Effect[] = []
-  let current = state
-  for (const event of events) {
-    const [next, orders] = reduce(current, event)
-    const decisions = narrate(current, next, event, orders)
-    entries.push({ seq: seq + entries.length + 1, event, decisions })
-    effects.push(...orders)
-    current = next
-    const broken = violations(current)
-    if (broken.length > 0) log.error({ violations: broken, event: event._tag }, 'an invariant is broken')
-  }
-  return { state: current, entries, effects }
 }
 
 type Told = E.Either<'stopped', void>
@@ -198,6 +173,8 @@ const step = (inner: Inner): void => {
   for (const effect of reduced.effects) launch(inner, effect)
   setTimer(inner)
   const decisions = reduced.entries.flatMap((entry) => entry.decisions)
+  for (const { kind, pr, batchId, text } of decisions)
+    deps.log.info({ decision: kind, pr: toUndefined(pr), batch: toUndefined(batchId) }, text)
   deps.onStep({ state: heart.state, decisions, effects: reduced.effects })
   if (mailbox.size() > 0) schedule(inner)
 }

@@ -133,7 +133,7 @@ export const openDb = (file: string): E.Either<Problem, Db> => {
     try {
       const version = claim(db)
       if (version === SCHEMA_VERSION) return E.right(dbOf(db))
-      release(db)
+      db.close()
       return E.left(otherVersion(file, version))
     } catch (cause) {
       db.close()

@@ -50,8 +50,6 @@ const MARK: Readonly<Record<DecisionKind, readonly [string, Tone]>> = {
   trouble: ['!', 'bad'],
 }
 
-export const decisionMark = (kind: DecisionKind): string => MARK[kind][0]
-
 const time = (at: number): Html => {
   const iso = new Date(at).toISOString()
   return html`<time datetime="${iso}" title="${iso}">${iso.slice(11, 19)}</time>`

@@ -63,7 +63,7 @@ const operate = (page: PullRequestPage, pr: PullRequestView, token: boolean): Ht
         token,
       )
     : ''
-  return html`<p>${action(`${path}/retry`, 'Test again', '', token)} ${authorize}</p>`
+  return html`<div>${action(`${path}/retry`, 'Test again', '', token)} ${authorize}</div>`
 }
 
 const openPart = (page: PullRequestPage, pr: PullRequestView, token: boolean): Html => html`

@@ -1,0 +1,237 @@
+import { createHmac } from 'node:crypto'
+import * as E from 'fp-ts/lib/Either.js'
+import { none, some } from 'fp-ts/lib/Option.js'
+import { expect, test } from 'vitest'
+import { batchId, epochMs, prNumber, type BranchState, type Event } from '@headgate/core'
+import { makeApp } from '../../src/http/app.js'
+import type { HttpDeps } from '../../src/http/deps.js'
+import { branchPath, pullRequestPath } from '../../src/http/address.js'
+import type { Actor } from '../../src/shell/actor.js'
+import { silentLog } from '../../src/shell/log.js'
+import { NAME, pullRequest, running } from '../support/states.js'
+
+const HOST = { host: '127.0.0.1:8080' }
+const SECRET = 'hook-secret'
+
+const EVIL = '<script>alert("x")</script>'
+
+const stage = (
+  more: Partial<HttpDeps> = {},
+  state: BranchState = running([
+    pullRequest(1),
+    pullRequest(2, { title: EVIL, author: 'st"ranger', labels: [EVIL] }),
+  ]),
+) => {
+  const events: Event[] = []
+  const actor: Actor = {
+    name: NAME,
+    state: () => state,
+    tell: (event) => {
+      events.push(event)
+      return Promise.resolve(E.right(undefined))
+    },
+    hint: (event) => void events.push(event),
+    isIdle: () => true,
+    decisions: () => [
+      { at: epochMs(0), kind: 'held', pr: some(prNumber(2)), batchId: none, text: `#2 ${EVIL}` },
+    ],
+    start: () => undefined,
+    stop: () => Promise.resolve(),
+  }
+  const app = makeApp({
+    actors: [actor],
+    webhookSecrets: () => [SECRET],
+    operatorToken: () => E.right(undefined),
+    hostNames: [],
+    publicHost: undefined,
+    clock: () => epochMs(5),
+    log: silentLog,
+    subscribe: () => () => undefined,
+    fatal: () => undefined,
+    ...more,
+  })
+  const request = (path: string, init: RequestInit = {}) =>
+    app.request(path, {
+      ...init,
+      headers: { ...HOST, ...(init.headers as Record<string, string> | undefined) },
+    })
+  return { events, request }
+}
+
+const BRANCH = branchPath(NAME)
+
+test('pages say what is held back and why, with every value escaped', async () => {
+  const { request } = stage()
+  for (const path of ['/', BRANCH, pullRequestPath(NAME, 2)]) {
+    const answer = await request(path)
+    expect(answer.status).toBe(200)
+    const text = await answer.text()
+    expect(text).toContain('is not a known developer')
+    expect(text).not.toContain(EVIL)
+    expect(text).toContain('&lt;script&gt;')
+    expect(text).not.toContain('st"ranger')
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+  }
+})
+
+test('the JSON has the same', async () => {
+  const { request } = stage()
+  const [branch] = (await (await request('/api/branches')).json()) as [
+    { open: ReadonlyArray<{ number: number; test: string; reasons: ReadonlyArray<{ code: string }> }> },
+  ]
+  expect(branch.open.map((pr) => [pr.number, pr.test])).toEqual([
+    [1, 'testing'],
+    [2, 'waiting'],
+  ])
+  expect(branch.open[1]?.reasons.map((r) => r.code)).toContain('NotAuthorized')
+})
+
+test('what is not here is 404, a strange host 421, with one line of JSON', async () => {
+  const { request } = stage()
+  expect((await request('/nothing')).status).toBe(404)
+  expect((await request('/branches/acme/app/other')).status).toBe(404)
+  expect((await request('/branches/acme/app/other/prs/1')).status).toBe(404)
+  const stranger = await request('/', { headers: { host: 'evil.example' } })
+  expect(stranger.status).toBe(421)
+  expect(await stranger.json()).toMatchObject({ error: { code: 'not-our-name' } })
+})
+
+const post = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json', ...headers },
+})
+
+test.each<[string, unknown, Partial<Event>]>([
+  [
+    'authorize',
+    { sha: 'A'.repeat(40), by: 'ada' },
+    { _tag: 'ShaAuthorized', sha: 'a'.repeat(40), by: 'ada' } as never,
+  ],
+  ['freeze', { reason: ' lunch ' }, { _tag: 'BranchFrozen', reason: 'lunch', by: 'operator' }],
+  ['unfreeze', {}, { _tag: 'BranchUnfrozen' }],
+  ['retry-head-test', {}, { _tag: 'HeadTestRetried' }],
+  ['retry-deploy', {}, { _tag: 'DeployRetried' }],
+  ['prs/1/retry', { batchId: 7 }, { _tag: 'TestRetried', pr: prNumber(1), batchId: some(batchId(7)) }],
+  ['prs/1/retry', {}, { _tag: 'TestRetried', pr: prNumber(1), batchId: none }],
+])('operators: %s', async (path, body, event) => {
+  const { request, events } = stage()
+  const answer = await request(`${BRANCH}/${path}`, post(body))
+  expect(answer.status).toBe(200)
+  expect(events).toHaveLength(1)
+  expect(events[0]).toMatchObject(event)
+})
+
+test.each<[string, unknown]>([
+  ['authorize', { sha: 'abc123' }],
+  ['authorize', {}],
+  ['freeze', { reason: '  ' }],
+  ['prs/99/retry', {}],
+  ['prs/1/retry', { batchId: 'x' }],
+  ['freeze', []],
+  ['freeze', { reason: 7 }],
+])('operators: bad words to %s are 400 and change nothing', async (path, body) => {
+  const { request, events } = stage()
+  expect((await request(`${BRANCH}/${path}`, post(body))).status).toBe(400)
+  expect(events).toEqual([])
+})
+
+test('a form goes back to its page', async () => {
+  const { request, events } = stage()
+  const body = new URLSearchParams({ reason: 'lunch', by: 'ada' })
+  const answer = await request(`${BRANCH}/freeze`, { method: 'POST', body, headers: { accept: 'text/html' } })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+  expect(events).toHaveLength(1)
+})
+
+test('a stranger’s page can not press buttons', async () => {
+  const { request, events } = stage()
+  const cross: ReadonlyArray<Record<string, string>> = [
+    { origin: 'http://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'null' },
+  ]
+  for (const headers of cross)
+    expect((await request(`${BRANCH}/unfreeze`, post({}, headers))).status).toBe(403)
+  expect((await request(`${BRANCH}/unfreeze`, post({}, { origin: 'http://127.0.0.1:8080' }))).status).toBe(
+    200,
+  )
+  expect(events).toHaveLength(1)
+})
+
+test('where a token is asked for, it must be right', async () => {
+  const { request, events } = stage({ operatorToken: () => E.right('sesame') })
+  expect((await request(`${BRANCH}/unfreeze`, post({}))).status).toBe(401)
+  expect((await request(`${BRANCH}/unfreeze`, post({}, { authorization: 'Bearer wrong' }))).status).toBe(401)
+  expect((await request(`${BRANCH}/unfreeze`, post({}, { authorization: 'Bearer sesame' }))).status).toBe(200)
+  expect((await request(`${BRANCH}/unfreeze`, post({ token: 'sesame' }))).status).toBe(200)
+  expect(events).toHaveLength(2)
+  expect(await (await request('/')).text()).toContain('name="token"')
+  const locked = stage({ operatorToken: () => E.left({ code: 'x', sentence: 'x', place: 'x', remedy: 'x' }) })
+  expect((await locked.request(`${BRANCH}/unfreeze`, post({}))).status).toBe(503)
+})
+
+test('bodies are bounded', async () => {
+  const { request } = stage()
+  expect((await request(`${BRANCH}/freeze`, post({ reason: 'x'.repeat(70_000) }))).status).toBe(413)
+  expect((await request('/callbacks/batch', { method: 'POST', body: 'x'.repeat(1_100_000) })).status).toBe(
+    413,
+  )
+})
+
+const push = JSON.stringify({
+  ref: 'refs/heads/release/1',
+  repository: { full_name: 'Acme/App' },
+  deleted: false,
+  after: 'a'.repeat(40),
+  before: 'b'.repeat(40),
+  created: false,
+  forced: false,
+})
+
+const signed = (body: string, secret: string, event = 'push') => ({
+  method: 'POST',
+  body,
+  headers: {
+    // Deliveries may call us by any name.
+    host: 'gate.example.org',
+    'x-github-event': event,
+    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+  },
+})
+
+test('a signed delivery is a hint to the branch it concerns', async () => {
+  const { request, events } = stage()
+  const answer = await request('/webhooks/github', signed(push, SECRET))
+  expect([answer.status, await answer.json()]).toEqual([202, { accepted: 1 }])
+  expect(events).toEqual([{ _tag: 'GithubHinted', at: 5, concern: { _tag: 'Head' } }])
+})
+
+test.each([
+  ['unsigned', { method: 'POST', body: push }, 401],
+  ['signed with another secret', signed(push, 'other'), 401],
+  ['malformed', signed('{"ref": 1', SECRET), 400],
+  ['not what a push looks like', signed('{"ref": 1}', SECRET), 400],
+])('a delivery that is %s is refused', async (_, init, status) => {
+  const { request, events } = stage()
+  const answer = await request('/webhooks/github', init)
+  expect(answer.status).toBe(status)
+  expect(await answer.json()).toMatchObject({ error: { sentence: expect.any(String) as string } })
+  expect(events).toEqual([])
+})
+
+test('a callback of Batch is a hint about that batch, to the branch it names', async () => {
+  const { request, events } = stage()
+  const to = (body: unknown) => request('/callbacks/batch', { method: 'POST', body: JSON.stringify(body) })
+  expect((await to({ id: 7, attributes: { target_branch: 'acme/app:release/1' } })).status).toBe(202)
+  expect((await to({ id: 8, attributes: { target_branch: 'acme/app:main' } })).status).toBe(202)
+  expect((await to({ id: 'x' })).status).toBe(400)
+  expect((await request('/callbacks/batch', { method: 'POST', body: '{' })).status).toBe(400)
+  expect(events).toEqual([{ _tag: 'BatchHinted', at: 5, batchId: some(7) }])
+})
+
+test('health says when the service can not go on', async () => {
+  expect((await stage().request('/healthz')).status).toBe(200)
+  const broken = stage({ fatal: () => ({ code: 'x', sentence: 'full', place: 'x', remedy: 'x' }) })
+  expect((await broken.request('/healthz')).status).toBe(503)
+})
