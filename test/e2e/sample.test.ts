@@ -99,7 +99,7 @@ test('a stranger’s pull request lands once its commit is authorized; Ctrl-C an
   })
   expect(answer.status).toBe(200)
   await untilSaid(resumed, /#7 "Greet in Klingon \(by somebody unknown\)" landed/)
-  await untilSaid(resumed, /▲ (?!.*▸)/s)
+  await untilSaid(resumed, /#7 "Greet in Klingon[^\n]* landed.*▲/s)
   resumed.process.kill('SIGTERM')
   expect(await resumed.ended).toMatchObject({ status: 0, stderr: '' })
   expect(readReport(join(dir, 'report.json')).landed.map((l) => l.number)).toContain(7)
