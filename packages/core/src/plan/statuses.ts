@@ -13,7 +13,10 @@ interface Intent {
 
 const intentOf = (work: Work, pr: PullRequest): Intent => {
   const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
-  if (run !== undefined) return { state: 'pending', description: `Testing: ${run.reason}` }
+  // While the commit of a further test is only being prepared, what is known stays shown: a conflict that is tried again
+  // at every new head does not flap.
+  const begun = run !== undefined && !(run.stage._tag === 'Preparing' && isSome(pr.result))
+  if (begun) return { state: 'pending', description: `Testing: ${run.reason}` }
   if (!isSome(pr.result)) return { state: 'pending', description: 'Waiting to be tested' }
   switch (pr.result.value._tag) {
     case 'Passed':

@@ -60,7 +60,10 @@ export const startHeadRun = (before: Work, head: Sha, reason: string): Work => {
 /** Moves a run to `Submitting` and orders its batch. */
 export const submitRun = (work: Work, run: TestRun, commit: Sha, tree: TestTree = none): Work => {
   const pr = run.members[0] === undefined ? undefined : M.get(work.pullRequests, run.members[0].pr)
-  const submitting = putRun(work, { ...run, stage: { _tag: 'Submitting', commit, tree } })
+  const submitting = {
+    ...putRun(work, { ...run, stage: { _tag: 'Submitting', commit, tree } }),
+    attention: [...work.attention, ...run.members.map((member) => member.source)],
+  }
   return order(submitting, {
     _tag: 'SubmitTestBatch',
     run: run.id,

@@ -141,6 +141,21 @@ describe('errors are final for a pair of SHAs', () => {
     expect(running(story)).toEqual([1])
   })
 
+  test('a conflict that comes back at every new head does not flap', () => {
+    const story = begin()
+    open(story, 1)
+    story.game.world.conflicts.add('base0|s1.1')
+    open(story, 2)
+    look(story)
+    const batch = story.game.world.batches.find((b) => b.pr === 2)
+    story.game.world.conflicts.add(`${batch?.commit}|s1.1`)
+    finish(story, 2)
+    expect(story.game.world.landings.map((l) => l.pr)).toEqual([2])
+    expect(doneOf(story, 'PrepareCommit').map((e) => e.members[0]?.pr)).toEqual([1, 2, 1])
+    const said = doneOf(story, 'PostStatus').filter((e) => e.sha === 's1.1')
+    expect(said.map((e) => e.state)).toEqual(['pending', 'failure'])
+  })
+
   test('a broken build.yaml is an error with its text, not a loop', () => {
     const story = begin()
     open(story, 1)
