@@ -6,7 +6,7 @@ import type { PrNumber, Sha } from '../ids.js'
 import type { EventOf } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
 import { landed, landingLost } from '../work/landing.js'
-import { observeGone, observeHead, observePullRequest } from '../work/observe.js'
+import { forgetGone, observeGone, observeHead, observePullRequest } from '../work/observe.js'
 import { replace } from '../work/pullRequests.js'
 import { markStale, orderAgain, type Work } from '../work/work.js'
 
@@ -42,11 +42,8 @@ export const branchObserved = (work: Work, event: EventOf<'BranchObserved'>, fli
   const gone = M.keysArray(work.pullRequests).filter((number) => !open.has(number))
   const ruled = observeRequired(seeHead(work, event.head, flight.seq), event.requiredChecks)
   const seen = event.pullRequests.reduce((w, snapshot) => seeOpen(w, snapshot, flight.seq), ruled)
-  return askWhatBecame(
-    gone.reduce((w, number) => observeGone(w, number, flight.seq), seen),
-    open,
-    flight.seq,
-  )
+  const left = gone.reduce((w, number) => observeGone(w, number, flight.seq), seen)
+  return forgetGone(askWhatBecame(left, open, flight.seq))
 }
 
 /** An uncertain forge merge of a pull request that is no longer open: only a read of it says whether it was ours. */

@@ -115,6 +115,7 @@ const StateFacts = record('BranchState', {
   head: optional(Head),
   requiredChecks: t.readonlyArray(t.string),
   pullRequests: t.readonlyArray(PullRequest),
+  gone: pairs(PrNumber, t.number),
   sources: t.readonlyArray(Source),
   authorizations: pairs(Sha, record('Authorization', { by: t.string, at: EpochMs })),
   invalidated: pairs(t.string, BatchId),
@@ -144,6 +145,7 @@ const factsOf = (state: BranchState): StateFacts => {
     ...facts,
     version: stateVersion,
     pullRequests: M.valuesArray(state.pullRequests).map(({ place: _place, ...pr }) => pr),
+    gone: M.toArray(state.gone).map(([k, v]) => [k, v]),
     sources: M.toArray(state.sources).map(([sha, { posted, seq, refused }]) => ({
       sha,
       posted,
@@ -170,6 +172,7 @@ const stateOf = (facts: StateFacts): BranchState => {
   const bare: Work = {
     ...initialState(plain.name, plain.policy),
     ...plain,
+    gone: M.fromEntries(byNumber, plain.gone),
     authorizations: M.fromEntries(bySha, plain.authorizations),
     invalidated: M.fromEntries(S.Ord, plain.invalidated),
     runs: M.fromEntries(

@@ -188,6 +188,8 @@ export interface BranchState {
   readonly head: Option<Head>
   readonly requiredChecks: ReadonlyArray<string>
   readonly pullRequests: M.SortedMap<PrNumber, PullRequest>
+  /** No longer open here, as a read asked at this event count showed while an older read was still out. */
+  readonly gone: M.SortedMap<PrNumber, number>
   readonly sources: M.SortedMap<Sha, Source>
   readonly authorizations: M.SortedMap<Sha, { readonly by: string; readonly at: EpochMs }>
   /** By `invalidationKey`: this batch and all older ones never count again. */
@@ -240,6 +242,7 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
   head: none,
   requiredChecks: [],
   pullRequests: M.empty(byNumber),
+  gone: M.empty(byNumber),
   sources: M.empty(bySha),
   authorizations: M.empty(bySha),
   invalidated: M.empty(S.Ord),

@@ -7,7 +7,7 @@ import type { PullRequest } from '../model/state.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
 import { moveHead, trustHead } from './head.js'
-import { markStale, order, type Work } from './work.js'
+import { isOut, markStale, order, type Work } from './work.js'
 
 /** Our own status as the forge shows it; what we posted after the read was asked is not overridden. */
 const ownStatus = (work: Work, snapshot: PullRequestSnapshot) => {
@@ -49,7 +49,8 @@ export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, se
   const landed = M.get(work.landings, snapshot.number)
   if (landed !== undefined) return stillOpen(work, snapshot.number)
   const old = M.get(work.pullRequests, snapshot.number)
-  if (old !== undefined && old.seq > seq) return work
+  const gone = M.get(work.gone, snapshot.number)
+  if ((old !== undefined && old.seq > seq) || (gone !== undefined && gone > seq)) return work
   const known = old === undefined ? undefined : eqPullRequest.equals(old.snapshot, snapshot)
   const seen =
     old === undefined
@@ -81,8 +82,25 @@ const stillOpen = (work: Work, number: PrNumber): Work => {
     : order(work, { _tag: 'ClosePullRequest', pr: number, landed: landed.landed })
 }
 
+/** Reads that may show this pull request and are still out. */
+const mayStillShow = (work: Work, number: PrNumber): boolean =>
+  isOut(work, 'ReadBranch') || isOut(work, `ReadPullRequest/${number}`)
+
+/** A read that was asked earlier and is answered later must not bring it back. */
+const rememberGone = (work: Work, number: PrNumber, seq: number): Work =>
+  mayStillShow(work, number) ? { ...work, gone: M.set(work.gone, number, seq) } : work
+
+/** What no read that is out could bring back is forgotten. */
+export const forgetGone = (work: Work): Work => ({
+  ...work,
+  gone: M.keysArray(work.gone)
+    .filter((number) => !mayStillShow(work, number))
+    .reduce((map, number) => M.remove(map, number), work.gone),
+})
+
 /** A pull request that is not open here any more. */
-export const observeGone = (work: Work, number: PrNumber, seq: number): Work => {
+export const observeGone = (before: Work, number: PrNumber, seq: number): Work => {
+  const work = rememberGone(before, number, seq)
   const old = M.get(work.pullRequests, number)
   if (old === undefined || old.seq > seq) return work
   const cleared = isSome(old.run)

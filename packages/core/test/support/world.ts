@@ -8,6 +8,7 @@ import {
   epochMs,
   prNumber,
   sha,
+  type CheckSnapshot,
   type Effect,
   type Event,
   type Failure,
@@ -24,6 +25,10 @@ export interface WorldPr {
   decision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | 'NONE'
   approved: Set<string>
   draft: boolean
+  /** It targets another branch. */
+  elsewhere?: boolean
+  /** Checks of others on its head. */
+  checks?: ReadonlyArray<CheckSnapshot>
 }
 
 interface WorldBatch {
@@ -110,6 +115,7 @@ const snapshotOf = (world: World, pr: WorldPr): PullRequestSnapshot => ({
     ...(world.foreignChecks.has(pr.source)
       ? [{ name: 'lint', state: some(world.foreignChecks.get(pr.source) ?? ''), reporter: none }]
       : []),
+    ...(pr.checks ?? []),
   ],
 })
 
@@ -128,10 +134,12 @@ const land = (world: World, effect: Extract<Effect, { _tag: 'LandBranch' }>): Ev
   if (member === undefined || pr === undefined)
     return { _tag: 'LandingRefused', ...answer, code: 'Refused', text: 'no such PR' }
   const wanted = isSome(ticket.commit) ? ticket.commit.value : null
-  if (ticket.landing === 'fast-forward' && wanted !== null && world.head === wanted)
+  if (ticket.landing === 'fast-forward' && wanted !== null && world.history.includes(wanted))
     return { _tag: 'BranchLanded', ...answer, landed: wanted }
-  if (pr.merged !== null) return { _tag: 'BranchLanded', ...answer, landed: sha(pr.merged) }
-  if (!pr.open) return { _tag: 'LandingRefused', ...answer, code: 'Refused', text: 'closed' }
+  if (ticket.landing === 'forge-merge' && pr.merged !== null)
+    return { _tag: 'BranchLanded', ...answer, landed: sha(pr.merged) }
+  if (!pr.open || pr.elsewhere === true)
+    return { _tag: 'LandingRefused', ...answer, code: 'Refused', text: 'closed, or against another branch' }
   if (pr.source !== member.source)
     return { _tag: 'LandingRefused', ...answer, code: 'SourceMoved', text: 'pushed' }
   if (ticket.landing === 'fast-forward' && world.head !== ticket.base)
@@ -182,7 +190,9 @@ export const perform = (world: World, effect: Effect): Event => {
         ...answer,
         head: sha(world.head),
         requiredChecks: world.required,
-        pullRequests: [...world.prs.values()].filter((pr) => pr.open).map((pr) => snapshotOf(world, pr)),
+        pullRequests: [...world.prs.values()]
+          .filter((pr) => pr.open && pr.elsewhere !== true)
+          .map((pr) => snapshotOf(world, pr)),
       }
     case 'ReadHead':
       return { _tag: 'HeadObserved', ...answer, head: sha(world.head) }
@@ -191,11 +201,13 @@ export const perform = (world: World, effect: Effect): Event => {
       const fate =
         pr === undefined
           ? ({ _tag: 'Closed' } as const)
-          : pr.open
-            ? ({ _tag: 'Open', snapshot: snapshotOf(world, pr) } as const)
-            : pr.merged === null
-              ? ({ _tag: 'Closed' } as const)
-              : ({ _tag: 'Merged', commit: some(sha(pr.merged)) } as const)
+          : pr.open && pr.elsewhere === true
+            ? ({ _tag: 'Elsewhere' } as const)
+            : pr.open
+              ? ({ _tag: 'Open', snapshot: snapshotOf(world, pr) } as const)
+              : pr.merged === null
+                ? ({ _tag: 'Closed' } as const)
+                : ({ _tag: 'Merged', commit: some(sha(pr.merged)) } as const)
       return { _tag: 'PullRequestObserved', ...answer, fate }
     }
     case 'PrepareCommit': {
