@@ -5,10 +5,10 @@ import * as SortedSet from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import type { EventOf } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
-import { landed, landingLost } from '../work/landing.js'
+import { landed, landingLost, landingNotSeen } from '../work/landing.js'
 import { forgetGone, observeGone, observeHead, observePullRequest } from '../work/observe.js'
 import { replace } from '../work/pullRequests.js'
-import { markStale, orderAgain, type Work } from '../work/work.js'
+import { markStale, type Work } from '../work/work.js'
 
 /** A landing whose outcome is unknown, if this read was asked since. */
 const uncertain = (work: Work, seq: number) => {
@@ -23,8 +23,9 @@ const seeHead = (work: Work, sha: Sha, seq: number): Work => {
   if (isSome(work.landing)) {
     const ticket = work.landing.value
     if (isSome(ticket.commit) && ticket.commit.value === sha) return landed(work, ticket, sha)
+    // Not seen is not undone: somebody may have built on it already. The order, given again, finds that out.
     if (ticket.landing === 'fast-forward' && uncertain(work, seq) !== undefined)
-      return ticket.base === sha ? orderAgain(work, 'LandBranch') : observeHead(landingLost(work), sha, seq)
+      return landingNotSeen(observeHead(work, sha, seq), ticket)
   }
   return observeHead(work, sha, seq)
 }
@@ -56,11 +57,11 @@ const askWhatBecame = (work: Work, open: ReadonlySet<PrNumber>, seq: number): Wo
   })
 }
 
-/** An uncertain forge merge of a pull request that is still open did not happen: it is asked again. */
+/** An uncertain forge merge of a pull request that is still open did not happen so far. */
 const seeOpen = (work: Work, snapshot: Parameters<typeof observePullRequest>[1], seq: number): Work => {
   const ticket = uncertain(work, seq)
   const mine = ticket?.landing === 'forge-merge' && ticket.members.some((m) => m.pr === snapshot.number)
-  return observePullRequest(mine ? orderAgain(work, 'LandBranch') : work, snapshot, seq)
+  return observePullRequest(mine ? landingNotSeen(work, ticket) : work, snapshot, seq)
 }
 
 export const headObserved = (work: Work, event: EventOf<'HeadObserved'>, flight: InFlight): Work =>

@@ -5,10 +5,11 @@ import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import { prNumber } from '../ids.js'
 import type { RunErrorCode, TestRun } from '../model/run.js'
+import { giveAgain } from './again.js'
 import { failed } from './effectFailed.js'
 import { refusalIsOver } from '../work/landing.js'
 import { cancelBatch, finishRun, lookLater } from '../work/runs.js'
-import { after, markStale, orderAgain, type Work } from '../work/work.js'
+import { after, markStale, type Work } from '../work/work.js'
 import { endDeploy } from '../work/deploy.js'
 
 /** After a (re)start nothing that was seen before is taken for fresh. */
@@ -24,7 +25,7 @@ const ring = (work: Work, name: string): Work => {
   const flight = M.get(work.inFlight, name)
   if (flight === undefined) return work
   return flight.waiting === 'retry'
-    ? orderAgain(work, name)
+    ? giveAgain(work, name)
     : failed(work, flight, { kind: 'unknown', code: 'NoAnswer', text: 'No answer came in time.' })
 }
 

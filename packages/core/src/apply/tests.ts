@@ -27,8 +27,8 @@ export const commitPrepared = (work: Work, event: EventOf<'CommitPrepared'>, fli
       : releaseCommit(finishRun(work, run, undefined), run.id)
   })
 
-/** Authorization may have been withdrawn, or tests stopped by label, while the commit was being prepared. */
-const mayRun = (work: Work, run: TestRun): boolean =>
+/** Authorization may have been withdrawn, or tests stopped by label, since the run was started. */
+export const mayRun = (work: Work, run: TestRun): boolean =>
   run.members.every((member) => {
     const pr = M.get(work.pullRequests, member.pr)
     return pr !== undefined && isAuthorized(work, pr.snapshot) && !hasDoNotTest(work, pr.snapshot)

@@ -2,12 +2,13 @@
 import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { Sha } from '../ids.js'
+import { issueTicket } from '../landing/ticket.js'
 import type { Standing } from '../model/state.js'
 import type { LandingTicket } from '../model/ticket.js'
 import { doubtHead, moveHead } from './head.js'
 import { abandonRun } from './runs.js'
 import { dropPullRequest, putPullRequest } from './pullRequests.js'
-import { after, headSha, markStale, order, settle, type Work } from './work.js'
+import { after, headSha, markStale, order, orderAgain, retryLater, settle, type Work } from './work.js'
 import * as Set from '../collections/sortedSet.js'
 
 /**
@@ -56,6 +57,29 @@ const recordLanding = (
 
 /** The landing did not and will not happen as asked; nothing else is lost, approvals and results stay. */
 export const landingLost = (work: Work): Work => settle({ ...work, landing: none }, 'LandBranch')
+
+/**
+ * Orders the landing again, if its ticket would still be issued: it may be frozen by now, or not approved any more.
+ * Where the branch is not at the base any more the swap can't succeed: then the order asks what became of the first one.
+ */
+export const landAgain = (work: Work, ticket: LandingTicket): Work => {
+  const onlyAsks = ticket.landing === 'fast-forward' && headSha(work) !== ticket.base
+  return onlyAsks || mayStillLand(work, ticket) ? orderAgain(work, 'LandBranch') : landingLost(work)
+}
+
+const mayStillLand = (work: Work, ticket: LandingTicket): boolean =>
+  ticket.members.every((member) => {
+    const anew = issueTicket({ ...work, landing: none }, member.pr)
+    return isSome(anew) && anew.value.run === ticket.run && anew.value.landing === ticket.landing
+  })
+
+/** A look showed that a landing of unknown outcome has not happened so far: it is ordered again after a pause, so often. */
+export const landingNotSeen = (work: Work, ticket: LandingTicket): Work => {
+  const attempt = M.get(work.inFlight, 'LandBranch')?.attempt ?? 0
+  return attempt < work.policy.effectAttempts
+    ? retryLater(work, 'LandBranch')
+    : landingRefused(work, ticket, 'no answer came in many attempts, and the branch did not move.')
+}
 
 /** The forge said no. It is asked again after a pause, at most as often as the policy says. */
 export const landingRefused = (work: Work, ticket: LandingTicket, text: string): Work =>
