@@ -8,7 +8,7 @@ import { invalidationKey, type PullRequest } from '../model/state.js'
 import { deployStarted } from '../work/deploy.js'
 import { putPullRequest } from '../work/pullRequests.js'
 import { adoptRun, cancelBatch, runStarted } from '../work/runs.js'
-import { after, type Work } from '../work/work.js'
+import { after, isOwnRun, type Work } from '../work/work.js'
 import { observeDeploy, observeRun } from './tests.js'
 
 const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean => {
@@ -25,9 +25,10 @@ const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => (
   batchId: batch.batchId,
 })
 
-/** Newer than anything this pull request has on record. */
+/** Of an earlier life, and newer than anything this pull request has on record. */
 const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean =>
   batch.source === pr.snapshot.source &&
+  !isOwnRun(work, batch.run) &&
   !isInvalid(work, batch, pr) &&
   isNone(pr.run) &&
   (isNone(pr.result) ||
@@ -117,7 +118,9 @@ const seeDeploys = (work: Work, deploys: ReadonlyArray<DeployBatchSnapshot>): Wo
     const started = isSome(current.value.batchId) ? work : deployStarted(work, mine.batchId)
     return observeDeploy(started, mine.state, mine.complete)
   }
-  const counts = deploys.filter((d) => isNone(invalidated) || d.batchId > invalidated.value)
+  const counts = deploys.filter(
+    (d) => !isOwnRun(work, d.run) && (isNone(invalidated) || d.batchId > invalidated.value),
+  )
   const running = counts.find((d) => !d.complete)
   if (running !== undefined) return adoptDeploy(work, running)
   const done = counts.find((d) => isSome(work.head) && d.sha === work.head.value.sha)

@@ -1,5 +1,5 @@
 /** What people decide. */
-import { isSome, none, some } from 'fp-ts/lib/Option.js'
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { BatchId } from '../ids.js'
 import type { EventOf } from '../model/event.js'
@@ -32,18 +32,25 @@ const currentBatch = (work: Work, pr: PullRequest): BatchId | undefined => {
 const max = (a: BatchId | undefined, b: BatchId | undefined): BatchId | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a
 
-/** Hides the named batch and all older ones of this source, for ever, and starts again. A newer one still counts. */
+/** Is something newer than the named batch under way, or known? */
+const isOutdated = (pr: PullRequest, named: Option<BatchId>, current: BatchId | undefined): boolean =>
+  isSome(named) && (current === undefined ? isSome(pr.run) : current > named.value)
+
+/**
+ * Hides the named batch and all older ones of this source, for ever, and starts again. A newer one still counts, and so
+ * does any to come: a number beyond the current batch hides no more than the current batch.
+ */
 export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => {
   const pr = M.get(work.pullRequests, event.pr)
   if (pr === undefined) return work
   const current = currentBatch(work, pr)
-  const upTo = isSome(event.batchId) ? event.batchId.value : current
+  const outdated = isOutdated(pr, event.batchId, current)
+  const upTo = outdated && current !== undefined && isSome(event.batchId) ? event.batchId.value : current
   const { source } = pr.snapshot
   const key = invalidationKey(event.pr, source)
   const marked = max(M.get(work.invalidated, key), upTo)
   const noted = marked === undefined ? work : { ...work, invalidated: M.set(work.invalidated, key, marked) }
-  const spared = isSome(event.batchId) && (current === undefined || current > event.batchId.value)
-  if (spared) return noted
+  if (outdated) return noted
   const cleared = isSome(pr.run)
     ? abandonRun(noted, pr.run.value, `${event.by} asked for another test`)
     : noted
@@ -56,12 +63,20 @@ export const headTestRetried = (work: Work): Work =>
     ? setStanding(work, { _tag: 'Unverified', why: 'It is tested again on request.' })
     : work
 
+const newest = (a: Option<BatchId>, b: Option<BatchId>): Option<BatchId> =>
+  isNone(b) || (isSome(a) && a.value > b.value) ? a : b
+
 /** The most recent deploy counts no longer, so the head is deployed again. */
 export const deployRetried = (work: Work): Work =>
   isSome(work.deploy.last)
     ? {
         ...work,
-        deploy: { ...work.deploy, invalidated: work.deploy.last.value.batchId, last: none, announced: none },
+        deploy: {
+          ...work.deploy,
+          invalidated: newest(work.deploy.invalidated, work.deploy.last.value.batchId),
+          last: none,
+          announced: none,
+        },
       }
     : work
 

@@ -54,6 +54,9 @@ export const nextRunId = (work: Work): readonly [Work, RunId] => [
   runId(`run-${work.epoch}-${work.nextId}`),
 ]
 
+/** Was this run begun in this life of the state? What became of it is then known here, and its batch is no news. */
+export const isOwnRun = (work: Work, run: RunId): boolean => run.startsWith(`run-${work.epoch}-`)
+
 const putInFlight = (work: Work, subject: string, flight: InFlight): Work => {
   const old = M.get(work.inFlight, subject)
   const cleared =
