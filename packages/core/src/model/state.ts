@@ -46,7 +46,7 @@ export interface Head {
   readonly seq: number
   /** The forge said that the branch is elsewhere: nothing lands until a read has shown where. */
   readonly doubted: boolean
-  /** For a head that we landed: where the branch was before, and when. A read that shows it again soon is a lagging one. */
+  /** For a head that we landed: where the branch was before, and when. */
   readonly landedFrom: Option<{ readonly sha: Sha; readonly at: EpochMs }>
 }
 

@@ -26,7 +26,6 @@ export const doubtHead = (work: Work): Work =>
     ? markStale({ ...work, head: some({ ...work.head.value, doubted: true, seq: work.seq }) }, { head: true })
     : work
 
-export const trustHead = (work: Work): Work =>
-  isSome(work.head) && work.head.value.doubted
-    ? { ...work, head: some({ ...work.head.value, doubted: false }) }
-    : work
+/** A read asked at event `seq` showed the head that we know: no doubt is left, and older reads can't override it. */
+export const confirmHead = (work: Work, seq: number): Work =>
+  isSome(work.head) ? { ...work, head: some({ ...work.head.value, doubted: false, seq }) } : work

@@ -6,7 +6,7 @@ import { eqPullRequest, type PullRequestSnapshot } from '../model/snapshot.js'
 import type { PullRequest } from '../model/state.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
-import { moveHead, trustHead } from './head.js'
+import { confirmHead, moveHead } from './head.js'
 import { isOut, markStale, order, type Work } from './work.js'
 
 /** Our own status as the forge shows it; what we posted after the read was asked is not overridden. */
@@ -56,7 +56,7 @@ export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, se
     old === undefined
       ? putPullRequest(work, fresh(snapshot, seq))
       : known === true
-        ? work
+        ? { ...work, pullRequests: M.set(work.pullRequests, snapshot.number, { ...old, seq }) }
         : changed(work, old, snapshot, seq)
   return observeOwnStatus(seen, snapshot, seq)
 }
@@ -109,17 +109,19 @@ export const observeGone = (before: Work, number: PrNumber, seq: number): Work =
   return dropPullRequest(releaseResult(cleared, old), number)
 }
 
+/** Did something land on this commit just now? Then a read that shows it as the head is a lagging one. */
+const isLagging = (work: Work, sha: Sha): boolean =>
+  M.valuesArray(work.landings).some(
+    ({ base, at }) => base === sha && work.now < at + work.policy.durations.forgeLagSeconds * 1000,
+  )
+
 /** The head, as a read asked at event `seq` showed it. */
 export const observeHead = (work: Work, sha: Sha, seq: number): Work => {
   if (isNone(work.head)) return moveHead(work, sha, arrived(work, 'It was there before headgate was.'))
   const head = work.head.value
   if (seq < head.seq) return head.sha === sha ? work : markStale(work, { head: true })
-  if (head.sha === sha) return trustHead(work)
-  const lagging =
-    isSome(head.landedFrom) &&
-    head.landedFrom.value.sha === sha &&
-    work.now < head.landedFrom.value.at + work.policy.durations.forgeLagSeconds * 1000
-  return lagging ? work : moveHead(work, sha, arrived(work, 'It was pushed past the gate.'))
+  if (head.sha === sha) return confirmHead(work, seq)
+  return isLagging(work, sha) ? work : moveHead(work, sha, arrived(work, 'It was pushed past the gate.'))
 }
 
 const arrived = (work: Work, why: string) =>
