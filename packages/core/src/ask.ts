@@ -5,6 +5,7 @@ import * as Set from './collections/sortedSet.js'
 import { epochMs, type EpochMs, type PrNumber } from './ids.js'
 import type { Effect } from './model/effect.js'
 import type { BranchState } from './model/state.js'
+import { after } from './work/work.js'
 
 /** Orders that have not been answered. After a crash the host carries them out again; each is idempotent by its id. */
 export const inFlightEffects = (state: BranchState): ReadonlyArray<Effect> =>
@@ -15,12 +16,16 @@ export const inFlightEffects = (state: BranchState): ReadonlyArray<Effect> =>
 /** When the host must send the next `TimeAdvanced`; later is safe, but slow. */
 export const nextWakeAt = (state: BranchState): Option<EpochMs> => {
   if (state.seq === 0) return none
+  const limit = state.policy.durations.testTimeoutSeconds
   const alarm = Set.first(state.book.alarms)?.at
-  const looks = M.valuesArray(state.runs).flatMap((run) =>
-    run.stage._tag === 'Running' ? [run.stage.lookAt] : [],
+  const looks = M.valuesArray(state.runs).flatMap(({ stage }) =>
+    stage._tag === 'Running' ? [stage.lookAt, after(stage.since, limit)] : [],
   )
   const { current } = state.deploy
-  const deploy = isSome(current) && isSome(current.value.batchId) ? [current.value.lookAt] : []
+  const deploy =
+    isSome(current) && isSome(current.value.batchId)
+      ? [current.value.lookAt, after(current.value.startedAt, limit)]
+      : []
   return some(epochMs(Math.min(state.pollAt, ...(alarm === undefined ? [] : [alarm]), ...looks, ...deploy)))
 }
 

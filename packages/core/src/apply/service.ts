@@ -41,7 +41,7 @@ const watchRun = (work: Work, run: TestRun): Work => {
   if (run.stage._tag !== 'Running') return work
   const { batchId, since, lookAt } = run.stage
   const limit = work.policy.durations.testTimeoutSeconds
-  if (work.now >= since + limit * 1000) {
+  if (work.now >= after(since, limit)) {
     const text = `Batch ${batchId} was still running after ${limit} seconds and was cancelled.`
     return finishRun(cancelBatch(work, batchId, 'it ran too long'), run, {
       _tag: 'Errored',
@@ -59,7 +59,7 @@ const watchDeploy = (work: Work): Work => {
   const { current } = work.deploy
   if (!isSome(current) || !isSome(current.value.batchId)) return work
   const { batchId, startedAt, lookAt } = current.value
-  if (work.now >= startedAt + work.policy.durations.testTimeoutSeconds * 1000)
+  if (work.now >= after(startedAt, work.policy.durations.testTimeoutSeconds))
     return endDeploy(
       cancelBatch(work, batchId.value, 'it ran too long'),
       'failure',
