@@ -2,7 +2,7 @@
 import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js'
 import type { BatchId, Sha } from '../ids.js'
 import type { DeployOutcome } from '../model/state.js'
-import { after, nextRunId, order, settle, type Work } from './work.js'
+import { after, forgetReads, nextRunId, order, settle, type Work } from './work.js'
 
 export const startDeploy = (before: Work, sha: Sha): Work => {
   const [work, run] = nextRunId(before)
@@ -32,7 +32,7 @@ export const endDeploy = (work: Work, outcome: DeployOutcome, text: string): Wor
 }
 
 const settleRead = (work: Work, batchId: Option<BatchId>): Work =>
-  isNone(batchId) ? work : settle(work, `ReadBatch/${batchId.value}`)
+  isNone(batchId) ? work : forgetReads(work, batchId.value)
 
 /** The deploy in flight is forgotten as if it had never been, and so runs again. */
 export const forgetDeploy = (work: Work): Work => ({

@@ -5,7 +5,7 @@ import type { BatchId, PrNumber, RunId, Sha } from '../ids.js'
 import type { RunEvidence, RunResult, RunStage, TestRun } from '../model/run.js'
 import type { PullRequest } from '../model/state.js'
 import { putPullRequest } from './pullRequests.js'
-import { after, headSha, nextRunId, order, settle, type Work } from './work.js'
+import { after, forgetReads, headSha, nextRunId, order, settle, type Work } from './work.js'
 
 /** Unfinished runs of pull requests that somebody still wants: what the cap counts. */
 export const gateRuns = (work: Pick<Work, 'runs'>): ReadonlyArray<TestRun> =>
@@ -127,7 +127,7 @@ export const abandonRun = (work: Work, id: RunId, reason: string): Work => {
       return putRun(work, { ...run, abandoned: true })
     case 'Running':
       return cancelBatch(
-        releaseCommit(dropRun(settle(work, `ReadBatch/${run.stage.batchId}`), id), id, run.purpose),
+        releaseCommit(dropRun(forgetReads(work, run.stage.batchId), id), id, run.purpose),
         run.stage.batchId,
         reason,
       )
@@ -179,7 +179,7 @@ export const finishRun = (work: Work, run: TestRun, result: RunResult | undefine
 }
 
 const settleRun = (work: Work, run: TestRun): Work =>
-  run.stage._tag === 'Running' ? settle(work, `ReadBatch/${run.stage.batchId}`) : work
+  run.stage._tag === 'Running' ? forgetReads(work, run.stage.batchId) : work
 
 const finishMember = (work: Work, id: RunId, number: PrNumber, result: RunResult | undefined): Work => {
   const pr = M.get(work.pullRequests, number)

@@ -5,7 +5,16 @@
 import { isNone } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
-import { effectId, epochMs, runId, type EffectId, type EpochMs, type RunId, type Sha } from '../ids.js'
+import {
+  effectId,
+  epochMs,
+  runId,
+  type BatchId,
+  type EffectId,
+  type EpochMs,
+  type RunId,
+  type Sha,
+} from '../ids.js'
 import type { Effect, Order } from '../model/effect.js'
 import type { BranchState, InFlight } from '../model/state.js'
 
@@ -156,6 +165,14 @@ export const markStale = (work: Work, stale: Partial<BranchState['stale']>): Wor
   ...work,
   stale: { ...work.stale, ...stale },
 })
+
+/** Nobody waits for this batch any more: neither for a read of it that is out, nor for one that was to follow. */
+export const forgetReads = (work: Work, batchId: BatchId): Work => {
+  const settled = settle(work, `ReadBatch/${batchId}`)
+  return Set.isEmpty(settled.stale.batch)
+    ? settled
+    : markStale(settled, { batch: Set.remove(settled.stale.batch, batchId) })
+}
 
 export const headSha = (work: BranchState): Sha | undefined =>
   isNone(work.head) ? undefined : work.head.value.sha
