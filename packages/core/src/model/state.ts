@@ -75,7 +75,7 @@ export interface Place {
 
 export interface PullRequest {
   readonly snapshot: PullRequestSnapshot
-  /** The event count when the read that showed this was asked. */
+  /** The event count when this became known; a read asked earlier can't override it. */
   readonly seq: number
   /** The last finished run of this source. */
   readonly result: Option<RunResult>
@@ -188,7 +188,7 @@ export interface BranchState {
   readonly head: Option<Head>
   readonly requiredChecks: ReadonlyArray<string>
   readonly pullRequests: M.SortedMap<PrNumber, PullRequest>
-  /** No longer open here, as a read asked at this event count showed while an older read was still out. */
+  /** No longer open here since this event count, and an older read that may still show it is out. */
   readonly gone: M.SortedMap<PrNumber, number>
   readonly sources: M.SortedMap<Sha, Source>
   readonly authorizations: M.SortedMap<Sha, { readonly by: string; readonly at: EpochMs }>

@@ -26,6 +26,6 @@ export const doubtHead = (work: Work): Work =>
     ? markStale({ ...work, head: some({ ...work.head.value, doubted: true, seq: work.seq }) }, { head: true })
     : work
 
-/** A read asked at event `seq` showed the head that we know: no doubt is left, and older reads can't override it. */
-export const confirmHead = (work: Work, seq: number): Work =>
-  isSome(work.head) ? { ...work, head: some({ ...work.head.value, doubted: false, seq }) } : work
+/** A read showed the head that we know: no doubt is left, and reads asked before now can't override it. */
+export const confirmHead = (work: Work): Work =>
+  isSome(work.head) ? { ...work, head: some({ ...work.head.value, doubted: false, seq: work.seq }) } : work

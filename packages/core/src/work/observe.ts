@@ -1,6 +1,7 @@
 /** What a read showed, folded in: nothing that is known to be newer is overridden by it. */
 import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
+import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import { eqPullRequest, type PullRequestSnapshot } from '../model/snapshot.js'
 import type { PullRequest } from '../model/state.js'
@@ -27,20 +28,20 @@ const ownStatus = (work: Work, snapshot: PullRequestSnapshot) => {
   }
 }
 
-const fresh = (snapshot: PullRequestSnapshot, seq: number): Omit<PullRequest, 'place'> => ({
+const fresh = (work: Work, snapshot: PullRequestSnapshot): Omit<PullRequest, 'place'> => ({
   snapshot,
-  seq,
+  seq: work.seq,
   result: none,
   run: none,
   refusal: none,
 })
 
-const changed = (work: Work, old: PullRequest, snapshot: PullRequestSnapshot, seq: number): Work => {
+const changed = (work: Work, old: PullRequest, snapshot: PullRequestSnapshot): Work => {
   if (old.snapshot.source === snapshot.source)
-    return putPullRequest(work, { ...old, snapshot, seq, refusal: none })
+    return putPullRequest(work, { ...old, snapshot, seq: work.seq, refusal: none })
   const cleared = isSome(old.run) ? abandonRun(work, old.run.value, 'a new commit was pushed') : work
   // The old source is looked at too: another pull request may share it.
-  const moved = putPullRequest(releaseResult(cleared, old), fresh(snapshot, seq))
+  const moved = putPullRequest(releaseResult(cleared, old), fresh(work, snapshot))
   return { ...moved, attention: [...moved.attention, old.snapshot.source] }
 }
 
@@ -50,16 +51,34 @@ export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, se
   if (landed !== undefined) return stillOpen(work, snapshot.number)
   const old = M.get(work.pullRequests, snapshot.number)
   const gone = M.get(work.gone, snapshot.number)
-  if ((old !== undefined && old.seq > seq) || (gone !== undefined && gone > seq)) return work
-  const known = old === undefined ? undefined : eqPullRequest.equals(old.snapshot, snapshot)
+  const same = old !== undefined && eqPullRequest.equals(old.snapshot, snapshot)
+  const newer = old === undefined ? gone : old.seq
+  if (newer !== undefined && newer > seq) return same ? work : readAgain(work, snapshot.number)
   const seen =
     old === undefined
-      ? putPullRequest(work, fresh(snapshot, seq))
-      : known === true
-        ? { ...work, pullRequests: M.set(work.pullRequests, snapshot.number, { ...old, seq }) }
-        : changed(work, old, snapshot, seq)
+      ? putPullRequest(work, fresh(work, snapshot))
+      : same
+        ? confirmed(work, old)
+        : changed(work, old, snapshot)
   return observeOwnStatus(seen, snapshot, seq)
 }
+
+/**
+ * Two reads that were out at once and differ: which of the two views is the newer one nobody can tell. What is known stays
+ * until a read that is asked from now on has shown which.
+ */
+const readAgain = (work: Work, number: PrNumber): Work =>
+  markStale(work, { pullRequests: Set.add(work.stale.pullRequests, number) })
+
+/** Reads that may show this pull request and are still out. */
+const mayStillShow = (work: Work, number: PrNumber): boolean =>
+  isOut(work, 'ReadBranch') || isOut(work, `ReadPullRequest/${number}`)
+
+/** Seen again, unchanged. Only while another read of it is out does it matter since when that is known. */
+const confirmed = (work: Work, old: PullRequest): Work =>
+  mayStillShow(work, old.snapshot.number)
+    ? { ...work, pullRequests: M.set(work.pullRequests, old.snapshot.number, { ...old, seq: work.seq }) }
+    : work
 
 const observeOwnStatus = (work: Work, snapshot: PullRequestSnapshot, seq: number): Work => {
   const source = M.get(work.sources, snapshot.source)
@@ -82,13 +101,9 @@ const stillOpen = (work: Work, number: PrNumber): Work => {
     : order(work, { _tag: 'ClosePullRequest', pr: number, landed: landed.landed })
 }
 
-/** Reads that may show this pull request and are still out. */
-const mayStillShow = (work: Work, number: PrNumber): boolean =>
-  isOut(work, 'ReadBranch') || isOut(work, `ReadPullRequest/${number}`)
-
 /** A read that was asked earlier and is answered later must not bring it back. */
-const rememberGone = (work: Work, number: PrNumber, seq: number): Work =>
-  mayStillShow(work, number) ? { ...work, gone: M.set(work.gone, number, seq) } : work
+const rememberGone = (work: Work, number: PrNumber): Work =>
+  mayStillShow(work, number) ? { ...work, gone: M.set(work.gone, number, work.seq) } : work
 
 /** What no read that is out could bring back is forgotten. */
 export const forgetGone = (work: Work): Work => ({
@@ -100,9 +115,10 @@ export const forgetGone = (work: Work): Work => ({
 
 /** A pull request that is not open here any more. */
 export const observeGone = (before: Work, number: PrNumber, seq: number): Work => {
-  const work = rememberGone(before, number, seq)
-  const old = M.get(work.pullRequests, number)
-  if (old === undefined || old.seq > seq) return work
+  const old = M.get(before.pullRequests, number)
+  if (old !== undefined && old.seq > seq) return readAgain(before, number)
+  const work = rememberGone(before, number)
+  if (old === undefined) return work
   const cleared = isSome(old.run)
     ? abandonRun(work, old.run.value, 'the pull request is no longer open')
     : work
@@ -120,7 +136,7 @@ export const observeHead = (work: Work, sha: Sha, seq: number): Work => {
   if (isNone(work.head)) return moveHead(work, sha, arrived(work, 'It was there before headgate was.'))
   const head = work.head.value
   if (seq < head.seq) return head.sha === sha ? work : markStale(work, { head: true })
-  if (head.sha === sha) return confirmHead(work, seq)
+  if (head.sha === sha) return confirmHead(work)
   return isLagging(work, sha) ? work : moveHead(work, sha, arrived(work, 'It was pushed past the gate.'))
 }
 
