@@ -5,7 +5,7 @@ import * as Set from '../collections/sortedSet.js'
 import { runId } from '../ids.js'
 import type { Answer, Event, EventOf } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
-import { deployStarted, endDeploy } from '../work/deploy.js'
+import { announced, deployStarted, endDeploy } from '../work/deploy.js'
 import { landed, landingRefused } from '../work/landing.js'
 import { doubtHead } from '../work/head.js'
 import { putSource } from '../work/pullRequests.js'
@@ -125,9 +125,7 @@ const settled = (work: Work, event: Exclude<Answer, { _tag: 'EffectFailed' }>, f
     case 'DeployBatchRejected':
       return endDeploy(work, 'rejected', event.text)
     case 'DeployFailureAnnounced':
-      return flight.effect._tag === 'AnnounceDeployFailure'
-        ? { ...work, deploy: { ...work.deploy, announced: some(flight.effect.sha) } }
-        : work
+      return flight.effect._tag === 'AnnounceDeployFailure' ? announced(work, flight.effect.sha) : work
     case 'PreparedCommitDeleted':
       return work
   }

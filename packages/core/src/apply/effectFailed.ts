@@ -5,7 +5,7 @@ import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, RunId } from '../ids.js'
 import type { Failure } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
-import { endDeploy } from '../work/deploy.js'
+import { announced, endDeploy } from '../work/deploy.js'
 import { setStanding } from '../work/head.js'
 import { landingRefused } from '../work/landing.js'
 import { putSource } from '../work/pullRequests.js'
@@ -74,7 +74,7 @@ const impossible = (work: Work, { effect }: InFlight, text: string): Work => {
     case 'SubmitDeployBatch':
       return endDeploy(work, 'rejected', text)
     case 'AnnounceDeployFailure':
-      return { ...work, deploy: { ...work.deploy, announced: some(effect.sha) } }
+      return announced(work, effect.sha)
   }
 }
 

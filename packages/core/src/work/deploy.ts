@@ -1,5 +1,5 @@
 /** The life of a deploy. */
-import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js'
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import type { BatchId, Sha } from '../ids.js'
 import type { DeployOutcome } from '../model/state.js'
 import { after, forgetReads, nextRunId, order, settle, type Work } from './work.js'
@@ -39,3 +39,11 @@ export const forgetDeploy = (work: Work): Work => ({
   ...work,
   deploy: { ...work.deploy, current: none, last: none },
 })
+
+/** People know of this failure. If a later deploy has ended meanwhile, what they know of that one is kept. */
+export const announced = (work: Work, sha: Sha): Work => {
+  const { last } = work.deploy
+  return isSome(last) && last.value.sha === sha
+    ? { ...work, deploy: { ...work.deploy, announced: some(sha) } }
+    : work
+}
