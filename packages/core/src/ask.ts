@@ -22,10 +22,7 @@ export const nextWakeAt = (state: BranchState): Option<EpochMs> => {
     stage._tag === 'Running' ? [stage.lookAt, after(stage.since, limit)] : [],
   )
   const { current } = state.deploy
-  const deploy =
-    isSome(current) && isSome(current.value.batchId)
-      ? [current.value.lookAt, after(current.value.startedAt, limit)]
-      : []
+  const deploy = isSome(current) && isSome(current.value.batchId) ? [current.value.lookAt] : []
   return some(epochMs(Math.min(state.pollAt, ...(alarm === undefined ? [] : [alarm]), ...looks, ...deploy)))
 }
 

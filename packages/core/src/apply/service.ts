@@ -9,8 +9,8 @@ import { giveAgain } from './again.js'
 import { failed } from './effectFailed.js'
 import { refusalIsOver } from '../work/landing.js'
 import { cancelBatch, finishRun, lookLater } from '../work/runs.js'
+import { deployLookAt } from '../work/deploy.js'
 import { after, markStale, type Work } from '../work/work.js'
-import { endDeploy } from '../work/deploy.js'
 
 /** After a (re)start nothing that was seen before is taken for fresh. */
 export const serviceStarted = (work: Work): Work => pollNow(work)
@@ -36,6 +36,7 @@ const ringDue = (work: Work): Work => {
 }
 
 const timeout: RunErrorCode = 'Timeout'
+const ranTooLong = 'it ran too long'
 
 const watchRun = (work: Work, run: TestRun): Work => {
   if (run.stage._tag !== 'Running') return work
@@ -43,7 +44,7 @@ const watchRun = (work: Work, run: TestRun): Work => {
   const limit = work.policy.durations.testTimeoutSeconds
   if (work.now >= after(since, limit)) {
     const text = `Batch ${batchId} was still running after ${limit} seconds and was cancelled.`
-    return finishRun(cancelBatch(work, batchId, 'it ran too long'), run, {
+    return finishRun(cancelBatch(work, batchId, ranTooLong), run, {
       _tag: 'Errored',
       base: run.base,
       code: timeout,
@@ -59,15 +60,12 @@ const watchDeploy = (work: Work): Work => {
   const { current } = work.deploy
   if (!isSome(current) || !isSome(current.value.batchId)) return work
   const { batchId, startedAt, lookAt } = current.value
-  if (work.now >= after(startedAt, work.policy.durations.testTimeoutSeconds))
-    return endDeploy(
-      cancelBatch(work, batchId.value, 'it ran too long'),
-      'failure',
-      'The deploy ran too long and was cancelled.',
-    )
   if (work.now < lookAt) return work
-  const next = { ...current.value, lookAt: after(work.now, work.policy.durations.batchPollSeconds) }
-  const marked = markStale(work, { batch: Set.add(work.stale.batch, batchId.value) })
+  // The gate stays shut until it has been seen to have stopped: a second deploy beside it is what must not be.
+  const tooLong = work.now >= after(startedAt, work.policy.durations.testTimeoutSeconds)
+  const watched = tooLong ? cancelBatch(work, batchId.value, ranTooLong) : work
+  const next = { ...current.value, lookAt: deployLookAt(work, startedAt) }
+  const marked = markStale(watched, { batch: Set.add(watched.stale.batch, batchId.value) })
   return { ...marked, deploy: { ...marked.deploy, current: some(next) } }
 }
 

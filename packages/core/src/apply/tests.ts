@@ -82,8 +82,18 @@ export const observeDeploy = (work: Work, state: string, complete: boolean): Wor
     case 'failure':
       return endDeploy(work, 'failure', 'The deploy failed.')
     default:
-      return endDeploy(work, 'cancelled', 'The deploy was cancelled.')
+      return stoppedByUs(work)
+        ? endDeploy(work, 'failure', 'The deploy ran too long and was cancelled.')
+        : endDeploy(work, 'cancelled', 'The deploy was cancelled.')
   }
+}
+
+/** We asked for its end, because it ran too long: that is a failure, and people are told. */
+const stoppedByUs = (work: Work): boolean => {
+  const { current } = work.deploy
+  return (
+    isSome(current) && isSome(current.value.batchId) && M.has(work.cancelling, current.value.batchId.value)
+  )
 }
 
 /** A batch that is gone was deleted: a test is done again, and so is a deploy. */

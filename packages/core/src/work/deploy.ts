@@ -1,12 +1,19 @@
 /** The life of a deploy. */
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
-import type { BatchId, Sha } from '../ids.js'
+import type { BatchId, EpochMs, Sha } from '../ids.js'
 import type { DeployOutcome } from '../model/state.js'
 import { after, forgetReads, nextRunId, order, settle, type Work } from './work.js'
 
+/** When a deploy that started at `startedAt` is looked at next: at the next poll of its batch, or when it has run too long. */
+export const deployLookAt = (work: Work, startedAt: EpochMs): EpochMs => {
+  const poll = after(work.now, work.policy.durations.batchPollSeconds)
+  const limit = after(startedAt, work.policy.durations.testTimeoutSeconds)
+  return work.now < limit && limit < poll ? limit : poll
+}
+
 export const startDeploy = (before: Work, sha: Sha): Work => {
   const [work, run] = nextRunId(before)
-  const lookAt = after(work.now, work.policy.durations.batchPollSeconds)
+  const lookAt = deployLookAt(work, work.now)
   const current = some({ run, sha, batchId: none, startedAt: work.now, lookAt })
   return order({ ...work, deploy: { ...work.deploy, current } }, { _tag: 'SubmitDeployBatch', run, sha })
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { epochMs, type Effect } from '@headgate/core'
 import { feed } from '../support/play.js'
-import { begin, doneOf, finish, look, open, quiesce, type Story } from '../support/drive.js'
+import { begin, doneOf, finish, look, open, quiesce, running, type Story } from '../support/drive.js'
 import { perform } from '../support/world.js'
 
 const keepOut = (story: Story, tag: Effect['_tag']): Effect => {
@@ -41,4 +41,26 @@ test('S8: the failure of a newer deploy is announced once, though the news of an
   quiesce(story)
   expect(story.game.world.announced).toEqual([story.game.world.head, 'base0'])
   expect(doneOf(story, 'AnnounceDeployFailure')).toHaveLength(1)
+})
+
+test('S5: a deploy that runs too long shuts the gate until it has stopped', () => {
+  const story = begin({ deployable: true })
+  look(story)
+  open(story, 1)
+  finish(look(story), 1)
+  expect(running(story)).toEqual([null])
+
+  story.game.world.now += 5 * 3600 * 1000
+  feed(story.game, { _tag: 'TimeAdvanced', at: epochMs(story.game.world.now) })
+  const cancel = keepOut(story, 'CancelBatch')
+  quiesce(story)
+  expect(running(story)).toEqual([null])
+  expect(story.game.world.landings).toEqual([])
+
+  feed(story.game, perform(story.game.world, cancel))
+  story.game.world.now += 61_000
+  feed(story.game, { _tag: 'TimeAdvanced', at: epochMs(story.game.world.now) })
+  quiesce(story)
+  expect(story.game.world.announced).toEqual(['base0'])
+  expect(story.game.world.landings).toHaveLength(1)
 })
