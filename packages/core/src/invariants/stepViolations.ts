@@ -130,6 +130,19 @@ const reporting = (
   ]
 }
 
+const gateRuns = (state: BranchState): number =>
+  M.valuesArray(state.runs).filter((run) => run.purpose === 'gate' && !run.abandoned).length
+
+/** A cap that is lowered stops nothing that runs, but nothing more begins until it is kept again. */
+const cap = (before: BranchState, after: BranchState): ReadonlyArray<Violation> => {
+  const [had, has] = [gateRuns(before), gateRuns(after)]
+  return unless(
+    has <= after.policy.maxTestRuns + 1 || has <= had,
+    'S6',
+    `${has} test runs, the cap is ${after.policy.maxTestRuns} and one more`,
+  )
+}
+
 /**
  * Every guarantee broken by one step `reduce(before, event) = [after, effects]`. A repeated effect (same id as one that
  * was in flight before) is judged by the step that first ordered it.
@@ -143,6 +156,7 @@ export const stepViolations = (
   const once = new Set(effects.map((effect) => effect.id as string)).size === effects.length
   return [
     ...unless(once, 'S8', 'one effect was ordered twice in a step'),
+    ...cap(before, after),
     ...effects
       .filter((effect) => !known.has(effect.id))
       .flatMap((effect) => {

@@ -18,17 +18,9 @@ const violation = (guarantee: string, text: string): Violation => ({ guarantee, 
 const when = (broken: boolean, guarantee: string, text: string): ReadonlyArray<Violation> =>
   broken ? [violation(guarantee, text)] : []
 
-const caps: Check = (state) => {
-  const runs = M.valuesArray(state.runs).filter((run) => !run.abandoned)
-  const gates = runs.filter((run) => run.purpose === 'gate').length
-  return [
-    ...when(
-      gates > state.policy.maxTestRuns + 1,
-      'S6',
-      `${gates} test runs, the cap is ${state.policy.maxTestRuns} and one more`,
-    ),
-    ...when(runs.length - gates > 1, 'S6', `${runs.length - gates} tests of the head at once`),
-  ]
+const headTests: Check = (state) => {
+  const heads = M.valuesArray(state.runs).filter((run) => run.purpose === 'head' && !run.abandoned).length
+  return when(heads > 1, 'S6', `${heads} tests of the head at once`)
 }
 
 const runsBelong: Check = (state) => [
@@ -171,7 +163,7 @@ const alarms: Check = (state) => {
 }
 
 const checks: ReadonlyArray<Check> = [
-  caps,
+  headTests,
   runsBelong,
   landsOnce,
   landingInFlight,
