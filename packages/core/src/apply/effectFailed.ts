@@ -19,6 +19,8 @@ import { awaitLook, markStale, retryLater, settle, subjectOf, type Work } from '
 export const failed = (work: Work, flight: InFlight, failure: Failure): Work => {
   const subject = subjectOf(flight.effect)
   if (failure.kind === 'unknown' && flight.effect._tag === 'LandBranch') return lookAtLanding(work, flight)
+  // A listing is never given up: until one came nobody knows which deploys and tests an earlier life left running.
+  if (flight.effect._tag === 'ReadBatches') return retryLater(work, subject)
   return failure.kind === 'permanent' || flight.attempt >= work.policy.effectAttempts
     ? impossible(settle(work, subject), flight, failure.text)
     : retryLater(work, subject)

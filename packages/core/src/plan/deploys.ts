@@ -2,11 +2,13 @@
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import { deployIsDue } from '../landing/branchHolds.js'
 import { startDeploy } from '../work/deploy.js'
-import { headSha, order, type Step } from '../work/work.js'
+import { headSha, isOut, order, type Step } from '../work/work.js'
 
+/** While a listing of the batches is out nobody knows whether a deploy of an earlier life still runs. */
 const start: Step = (work) => {
   const sha = headSha(work)
-  return sha !== undefined && deployIsDue(work) && isNone(work.landing) ? startDeploy(work, sha) : work
+  const may = deployIsDue(work) && isNone(work.landing) && !isOut(work, 'ReadBatches')
+  return sha !== undefined && may ? startDeploy(work, sha) : work
 }
 
 const announce: Step = (work) => {
