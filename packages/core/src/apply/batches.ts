@@ -7,8 +7,8 @@ import type { DeployBatchSnapshot, TestBatchSnapshot } from '../model/snapshot.j
 import { invalidationKey, type PullRequest } from '../model/state.js'
 import { deployStarted } from '../work/deploy.js'
 import { putPullRequest } from '../work/pullRequests.js'
-import { adoptRun, cancelBatch, runStarted } from '../work/runs.js'
-import { after, isOwnRun, type Work } from '../work/work.js'
+import { adoptRun, cancelBatch, finishRun, gateRuns, runStarted } from '../work/runs.js'
+import { after, isOwnRun, settle, type Work } from '../work/work.js'
 import { observeDeploy, observeRun } from './tests.js'
 
 const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean => {
@@ -76,7 +76,9 @@ const ofKnownRun = (work: Work, run: TestRun, batch: TestBatchSnapshot): Work =>
     return run.stage.batchId === batch.batchId
       ? observeRun(work, run, batch.state, batch.complete)
       : orphan(work, batch)
-  const started = run.abandoned ? work : runStarted(work, run, batch.batchId)
+  if (run.abandoned)
+    return orphan(finishRun(settle(work, `SubmitTestBatch/${run.id}`), run, undefined), batch)
+  const started = runStarted(work, run, batch.batchId)
   const now = M.get(started.runs, run.id)
   return now === undefined ? started : observeRun(started, now, batch.state, batch.complete)
 }
@@ -100,6 +102,8 @@ const seeTest = ({ work, decided }: Fold, batch: TestBatchSnapshot): Fold => {
     !decided.has(number) &&
     batch.purpose === 'gate' &&
     batch.state !== 'cancelled' &&
+    !M.has(work.cancelling, batch.batchId) &&
+    (batch.complete || gateRuns(work).length <= work.policy.maxTestRuns) &&
     isNews(work, batch, pr)
   if (adoptable) return { work: adopt(work, batch, pr), decided: next }
   const kept =

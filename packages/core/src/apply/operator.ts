@@ -3,6 +3,7 @@ import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { BatchId } from '../ids.js'
 import type { EventOf } from '../model/event.js'
+import type { TestRun } from '../model/run.js'
 import { invalidationKey, type PullRequest } from '../model/state.js'
 import { setStanding } from '../work/head.js'
 import { putPullRequest, putSource, replace } from '../work/pullRequests.js'
@@ -21,41 +22,52 @@ export const branchFrozen = (work: Work, event: EventOf<'BranchFrozen'>): Work =
   frozen: some({ by: event.by, reason: event.reason, at: event.at }),
 })
 
-const currentBatch = (work: Work, pr: PullRequest): BatchId | undefined => {
-  const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
-  if (run?.stage._tag === 'Running') return run.stage.batchId
-  return isSome(pr.result) && pr.result.value._tag !== 'Errored'
-    ? pr.result.value.evidence.batchId
-    : undefined
+const batchOfRun = (run: TestRun | undefined): BatchId | undefined =>
+  run?.stage._tag === 'Running' ? run.stage.batchId : undefined
+
+const batchOfResult = ({ result }: PullRequest): BatchId | undefined =>
+  isSome(result) && result.value._tag !== 'Errored' ? result.value.evidence.batchId : undefined
+
+/** Hides this batch and all older ones of the pull request at this source, for ever. */
+const invalidate = (work: Work, pr: PullRequest, upTo: BatchId | undefined): Work => {
+  const key = invalidationKey(pr.snapshot.number, pr.snapshot.source)
+  const marked = M.get(work.invalidated, key)
+  return upTo === undefined || (marked !== undefined && marked >= upTo)
+    ? work
+    : { ...work, invalidated: M.set(work.invalidated, key, upTo) }
 }
 
-const max = (a: BatchId | undefined, b: BatchId | undefined): BatchId | undefined =>
-  a === undefined || (b !== undefined && b > a) ? b : a
+/** A run whose submission has not been answered may be the batch that is meant, unless something as new is known. */
+const isNewer = (run: TestRun, pr: PullRequest, named: BatchId): boolean => {
+  switch (run.stage._tag) {
+    case 'Preparing':
+      return true
+    case 'Submitting':
+      return (batchOfResult(pr) ?? -1) >= named
+    case 'Running':
+      return run.stage.batchId > named
+  }
+}
 
-/** Is something newer than the named batch under way, or known? */
-const isOutdated = (pr: PullRequest, named: Option<BatchId>, current: BatchId | undefined): boolean =>
-  isSome(named) && (current === undefined ? isSome(pr.run) : current > named.value)
-
-/**
- * Hides the named batch and all older ones of this source, for ever, and starts again. A newer one still counts, and so
- * does any to come: a number beyond the current batch hides no more than the current batch.
- */
+/** Hides the named batch (none: the current one) and all older ones of this source, and starts again. A newer one still counts. */
 export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => {
   const pr = M.get(work.pullRequests, event.pr)
   if (pr === undefined) return work
-  const current = currentBatch(work, pr)
-  const outdated = isOutdated(pr, event.batchId, current)
-  const upTo = outdated && current !== undefined && isSome(event.batchId) ? event.batchId.value : current
-  const { source } = pr.snapshot
-  const key = invalidationKey(event.pr, source)
-  const marked = max(M.get(work.invalidated, key), upTo)
-  const noted = marked === undefined ? work : { ...work, invalidated: M.set(work.invalidated, key, marked) }
-  if (outdated) return noted
-  const cleared = isSome(pr.run)
-    ? abandonRun(noted, pr.run.value, `${event.by} asked for another test`)
-    : noted
-  const released = putSource(releaseResult(cleared, pr), source, { refused: none })
-  return putPullRequest(released, { ...pr, run: none, result: none, refusal: none })
+  const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
+  const named = isSome(event.batchId) ? event.batchId.value : undefined
+  const keepsRun = run !== undefined && named !== undefined && isNewer(run, pr, named)
+  const keepsResult = named !== undefined && (batchOfResult(pr) ?? -1) > named
+  const noted = invalidate(work, pr, named ?? batchOfRun(run) ?? batchOfResult(pr))
+  const cleared =
+    run === undefined || keepsRun ? noted : abandonRun(noted, run.id, `${event.by} asked for another test`)
+  const kept = { ...pr, run: keepsRun ? pr.run : none }
+  return keepsResult
+    ? putPullRequest(cleared, kept)
+    : putPullRequest(putSource(releaseResult(cleared, pr), pr.snapshot.source, { refused: none }), {
+        ...kept,
+        result: none,
+        refusal: none,
+      })
 }
 
 export const headTestRetried = (work: Work): Work =>

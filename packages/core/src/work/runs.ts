@@ -1,9 +1,9 @@
 /** The life of a test run: start, settle, abandon. */
 import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import type { BatchId, PrNumber, RunId, Sha } from '../ids.js'
+import { batchId as makeBatchId, type BatchId, type PrNumber, type RunId, type Sha } from '../ids.js'
 import type { RunEvidence, RunResult, RunStage, TestRun } from '../model/run.js'
-import type { PullRequest } from '../model/state.js'
+import { invalidationKey, type PullRequest } from '../model/state.js'
 import { putPullRequest } from './pullRequests.js'
 import { after, forgetReads, headSha, nextRunId, order, settle, type Work } from './work.js'
 
@@ -79,9 +79,19 @@ export const submitRun = (work: Work, run: TestRun, commit: Sha, tree: TestTree 
 }
 type TestTree = Extract<RunStage, { _tag: 'Submitting' }>['tree']
 
+/** A retry hides what was there when it was asked for, whatever number it named: never a run that was started after it. */
+const spareFromRetry = (work: Work, run: TestRun, batchId: BatchId): Work =>
+  run.members.reduce((w, { pr, source }) => {
+    const key = invalidationKey(pr, source)
+    const upTo = M.get(w.invalidated, key)
+    return upTo === undefined || upTo < batchId
+      ? w
+      : { ...w, invalidated: M.set(w.invalidated, key, makeBatchId(Math.max(0, batchId - 1))) }
+  }, work)
+
 export const runStarted = (work: Work, run: TestRun, batchId: BatchId): Work =>
   run.stage._tag === 'Submitting'
-    ? putRun(settle(work, `SubmitTestBatch/${run.id}`), {
+    ? putRun(spareFromRetry(settle(work, `SubmitTestBatch/${run.id}`), run, batchId), {
         ...run,
         stage: {
           _tag: 'Running',
