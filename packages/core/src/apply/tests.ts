@@ -5,7 +5,7 @@ import type { BatchId, RunId } from '../ids.js'
 import { hasDoNotTest, isAuthorized } from '../landing/pullRequestHolds.js'
 import type { EventOf } from '../model/event.js'
 import type { RunResult, TestRun } from '../model/run.js'
-import type { InFlight } from '../model/state.js'
+import type { InFlight, PullRequest } from '../model/state.js'
 import { endDeploy, forgetDeploy } from '../work/deploy.js'
 import { cancelBatch, evidenceOf, finishRun, releaseCommit, runStarted, submitRun } from '../work/runs.js'
 import type { Work } from '../work/work.js'
@@ -34,9 +34,15 @@ export const mayRun = (work: Work, run: TestRun): boolean =>
     return pr !== undefined && isAuthorized(work, pr.snapshot) && !hasDoNotTest(work, pr.snapshot)
   })
 
-/** An answer about a preparation that nobody waits for: what it made on the forge is deleted. */
+/** An answer about a preparation that nobody waits for: what it made on the forge is deleted, unless it was of use. */
 export const strayCommitPrepared = (work: Work, run: RunId): Work =>
-  M.has(work.runs, run) ? work : releaseCommit(work, run)
+  M.has(work.runs, run) || M.valuesArray(work.pullRequests).some((pr) => passedBy(pr, run))
+    ? work
+    : releaseCommit(work, run)
+
+/** A doubled answer may come long after the first one: by then the commit may be what is to land. */
+const passedBy = ({ result }: PullRequest, run: RunId): boolean =>
+  isSome(result) && result.value._tag === 'Passed' && result.value.evidence.run === run
 
 export const runErrored = (
   work: Work,
