@@ -55,10 +55,13 @@ const batchHinted = (work: Work, event: EventOf<'BatchHinted'>): Work =>
     ? markStale(work, { batch: Set.add(work.stale.batch, event.batchId.value) })
     : markStale(work, { batches: true })
 
-const statusPosted = (work: Work, flight: InFlight): Work =>
-  flight.effect._tag === 'PostStatus'
-    ? putSource(work, flight.effect.sha, { posted: some(flight.effect.state), seq: work.seq, refused: none })
-    : work
+/** What was said under another name than ours is now says nothing. */
+const statusPosted = (work: Work, flight: InFlight): Work => {
+  if (flight.effect._tag !== 'PostStatus') return work
+  const { sha, context, state } = flight.effect
+  const posted = context === work.policy.statusContext ? some(state) : none
+  return putSource(work, sha, { posted, seq: work.seq, refused: none })
+}
 
 const branchLanded = (work: Work, event: EventOf<'BranchLanded'>, flight: InFlight): Work =>
   flight.effect._tag === 'LandBranch' ? landed(work, flight.effect.ticket, event.landed) : work

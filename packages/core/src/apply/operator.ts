@@ -92,6 +92,14 @@ export const deployRetried = (work: Work): Work =>
       }
     : work
 
-/** Every pull request's place may change with the policy. */
-export const policyChanged = (work: Work, event: EventOf<'PolicyChanged'>): Work =>
-  replace({ ...work, policy: event.policy }, M.keysArray(work.pullRequests))
+/** Every pull request's place may change with the policy; under a new name our status has not been said yet. */
+export const policyChanged = (work: Work, event: EventOf<'PolicyChanged'>): Work => {
+  const renamed = event.policy.statusContext !== work.policy.statusContext
+  const sources = renamed
+    ? M.toArray(work.sources).reduce(
+        (map, [sha, source]) => M.set(map, sha, { ...source, posted: none, seq: work.seq, refused: none }),
+        work.sources,
+      )
+    : work.sources
+  return replace({ ...work, policy: event.policy, sources }, M.keysArray(work.pullRequests))
+}
