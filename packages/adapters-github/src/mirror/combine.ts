@@ -24,6 +24,7 @@ export type Combination =
   | { readonly _tag: 'Conflict'; readonly pr: PrNumber; readonly text: string }
 
 type Step = E.Either<Failure, Combination>
+type Combined = Extract<Combination, { readonly _tag: 'Combined' }>
 
 const FILES_SHOWN = 10
 
@@ -71,13 +72,15 @@ const squashMessage = (title: string, others: ReadonlyArray<Person>): string => 
 const mergeOrSquash = async (
   git: Git,
   recipe: Recipe,
-  tip: Sha,
+  { commit: tip, tree: before }: Combined,
   member: Member,
   committer: Signature,
 ): Promise<Step> => {
   const merge = await mergeTree(git, tip, member.source)
   if (E.isLeft(merge)) return merge
   if (merge.right._tag !== 'Clean') return E.right(conflict(recipe, member, merge.right))
+  // What was squashed leaves no ancestry behind: only that nothing changes shows that it is there already.
+  if (recipe.method === 'squash' && merge.right.tree === before) return E.right(contained(recipe, member))
   const title = await titleOf(git, recipe, member)
   if (E.isLeft(title)) return title
   const { tree } = merge.right
@@ -125,16 +128,16 @@ const replay = async (
 const add = async (
   git: Git,
   recipe: Recipe,
-  tip: Sha,
+  at: Combined,
   member: Member,
   committer: Signature,
 ): Promise<Step> => {
-  const known = await isAncestor(git, member.source, tip)
+  const known = await isAncestor(git, member.source, at.commit)
   if (E.isLeft(known)) return known
   if (known.right) return E.right(contained(recipe, member))
   return recipe.method === 'rebase'
-    ? replay(git, recipe, tip, member, committer)
-    : mergeOrSquash(git, recipe, tip, member, committer)
+    ? replay(git, recipe, at.commit, member, committer)
+    : mergeOrSquash(git, recipe, at, member, committer)
 }
 
 /** Puts the members, in order, on the base. All commits must be in the mirror. */
@@ -142,9 +145,9 @@ export const combine = async (git: Git, recipe: Recipe, service: Person): Promis
   const committer = { ...service, date: gitDate(recipe.date) }
   const start = await treeOf(git, recipe.base)
   if (E.isLeft(start)) return start
-  let at: Combination = { _tag: 'Combined', commit: recipe.base, tree: start.right }
+  let at: Combined = { _tag: 'Combined', commit: recipe.base, tree: start.right }
   for (const member of recipe.members) {
-    const next: Step = await add(git, recipe, at.commit, member, committer)
+    const next: Step = await add(git, recipe, at, member, committer)
     if (E.isLeft(next) || next.right._tag === 'Conflict') return next
     at = next.right
   }
