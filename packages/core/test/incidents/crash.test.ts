@@ -1,11 +1,20 @@
 /** Journal first, act second: whatever is lost, doubled or done twice around a crash, the end is the same. */
-import { isRight } from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { BranchStateCodec, inFlightEffects, initialState, type Effect, type Event } from '@headgate/core'
+import { initialState, type Effect, type Event } from '@headgate/core'
 import { begin, doneOf, open, type Story } from '../support/drive.js'
 import { feed } from '../support/play.js'
 import { perform } from '../support/world.js'
-import { atEveryStep, carryOn, landings, now, prOf, settle, type Course, type Tale } from './support.js'
+import {
+  atEveryStep,
+  carryOn,
+  landings,
+  now,
+  prOf,
+  restart,
+  settle,
+  type Course,
+  type Tale,
+} from './support.js'
 
 const tale: Tale = {
   policy: { deployable: true },
@@ -37,16 +46,6 @@ const soundEnding = (story: Story): void => {
     .map((b) => b.source)
   expect(deployed.at(-1)).toBe(world.head)
   expect(prOf(story, 3).open).toBe(true)
-}
-
-/** What is on disk is read back; what was under way is ordered again. */
-const restart = (story: Story): void => {
-  const written = JSON.stringify(BranchStateCodec.encode(story.game.state))
-  const read = BranchStateCodec.decode(JSON.parse(written))
-  if (!isRight(read)) throw new Error('the state does not decode')
-  story.game.state = read.right
-  story.game.out = [...inFlightEffects(read.right)]
-  feed(story.game, { _tag: 'ServiceStarted', at: now(story) })
 }
 
 describe('5.17 an effect was dispatched before the state was written, and a wake-up was swallowed as a duplicate', () => {

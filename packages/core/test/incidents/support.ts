@@ -1,8 +1,11 @@
 /** Stories with a fault in them: the same story is told again and again, with the fault at every step of it. */
+import { isRight } from 'fp-ts/lib/Either.js'
 import { isSome, none, type Option } from 'fp-ts/lib/Option.js'
 import {
+  BranchStateCodec,
   epochMs,
   explain,
+  inFlightEffects,
   isQuiet,
   nextWakeAt,
   prNumber,
@@ -92,6 +95,16 @@ export const quiesceBut = (story: Story, ...kept: ReadonlyArray<Effect['_tag']>)
 export const pass = (story: Story, seconds: number): void => {
   story.game.world.now += seconds * 1000
   feed(story.game, { _tag: 'TimeAdvanced', at: epochMs(story.game.world.now) })
+}
+
+/** What is on disk is read back; what was under way is ordered again. */
+export const restart = (story: Story): void => {
+  const written = JSON.stringify(BranchStateCodec.encode(story.game.state))
+  const read = BranchStateCodec.decode(JSON.parse(written))
+  if (!isRight(read)) throw new Error('the state does not decode')
+  story.game.state = read.right
+  story.game.out = [...inFlightEffects(read.right)]
+  feed(story.game, { _tag: 'ServiceStarted', at: now(story) })
 }
 
 /** The forge and Batch as they were: what a lagging read is answered from. */

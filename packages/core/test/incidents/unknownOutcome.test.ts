@@ -6,6 +6,7 @@ import { begin, doneOf, finish, look, open, quiesce, type Story } from '../suppo
 import { feed } from '../support/play.js'
 import { failed, perform } from '../support/world.js'
 import {
+  atEveryStep,
   carryOn,
   codes,
   foreignPush,
@@ -15,6 +16,7 @@ import {
   past,
   prOf,
   quiesceBut,
+  restart,
   settle,
   take,
   unfreeze,
@@ -90,6 +92,51 @@ describe.each(modes)('5.19 the reply was an error although the merge had succeed
     expect(story.game.out.map((e) => e._tag)).not.toContain('LandBranch')
     settle(story)
     expect(landings(story)).toEqual([[1, 's1.1', 'base0']])
+  })
+
+  test('5.19 it landed, the reply is lost, and a crash follows at every step: it is known as landed, once', () => {
+    let current: Story | undefined
+    atEveryStep(
+      {
+        policy: { landing },
+        scene: (story) => {
+          current = story
+          open(story, 1)
+          open(story, 2)
+        },
+        course: {
+          answer: (effect) => {
+            if (current === undefined) throw new Error('no story yet')
+            const { world } = current.game
+            const event = perform(world, effect)
+            const first = doneOf(current, 'LandBranch').length === 1
+            return [effect._tag === 'LandBranch' && first ? failed(world, effect, 'unknown') : event]
+          },
+        },
+      },
+      restart,
+      (story) => {
+        expect(landings(story).map(([pr]) => pr)).toEqual([1, 2])
+        expect(SortedMap.keysArray(story.game.state.landings)).toEqual([1, 2])
+      },
+    )
+  })
+
+  test('5.19 given up because of a freeze, and then it lands after all: it is not landed again', () => {
+    const story = aboutToLand(landing)
+    const effect = take(story, 'LandBranch')
+    freeze(story)
+    feed(story.game, failed(story.game.world, effect, 'unknown'))
+    settle(story)
+    const late = perform(story.game.world, effect)
+    expect(late._tag).toBe('BranchLanded')
+    feed(story.game, late)
+    unfreeze(story)
+    settle(story)
+    expect(landings(story)).toEqual([[1, 's1.1', 'base0']])
+    // The order that followed the freeze found out what had become of the first one.
+    expect(SortedMap.get(story.game.state.landings, prNumber(1))?.landed).toBe(story.game.world.head)
+    expect(story.game.world.history).toHaveLength(2)
   })
 
   test('5.19 the outcome stays unknown for ever: the order is repeated at growing pauses, and ends with a reason', () => {
