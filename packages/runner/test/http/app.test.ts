@@ -126,7 +126,9 @@ test('the page of a pull request tells evidence, who clears it, until when, who 
   const { request } = stage({}, running([pullRequest(1), pullRequest(2)]))
   const text = await (await request(pullRequestPath(NAME, 2))).text()
   const flat = text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
-  expect(flat).toContain('Next: Test batch 7 of #2 ends. next look at 00:01:01 · over by 04:00:01')
+  expect(flat).toContain(
+    'What happens next Test batch 7 of #2 ends. next look at 00:01:01 · over by 04:00:01',
+  )
   expect(flat).toMatch(
     /Its test on bbbbbbb is under way: batch 7 runs\. Testing run run-\S+ base bbbbbbb stage Running batch 7/,
   )

@@ -66,5 +66,5 @@ button { cursor: pointer; font-weight: 600 }
 .who { border: 1px solid var(--line); border-radius: .4rem; padding: 0 .4rem; font-size: .8rem; color: var(--dim); white-space: nowrap }
 .who.person { color: var(--info); border-color: currentColor } .notice .next { font-weight: 600 }
 ul.evidence { list-style: none; padding: 0; font-size: .85rem } ul.evidence li { display: inline-block; margin-right: 1rem }
-ul.plain { list-style: none; margin: .25rem 0; padding: 0 } time { font-variant-numeric: tabular-nums }
+ul.plain { list-style: none; margin: .25rem 0; padding: 0 } time { font-variant-numeric: tabular-nums } .when { white-space: nowrap }
 `

@@ -34,7 +34,13 @@ const headLine = (view: BranchView): Html => {
   </p>`
 }
 
-const row = (name: BranchName, pr: PullRequestView): Html =>
+/** What holds every pull request back is told above the table, not in each row, unless it is all there is. */
+const ownReasons = (pr: PullRequestView, shared: ReadonlyArray<ReasonView>): ReadonlyArray<ReasonView> => {
+  const own = pr.reasons.filter((reason) => !shared.some((other) => other.code === reason.code))
+  return own.length === 0 ? pr.reasons : own
+}
+
+const row = (name: BranchName, pr: PullRequestView, shared: ReadonlyArray<ReasonView>): Html =>
   html`<tr>
     <td class="n"><a href="${pullRequestPath(name, pr.number)}">#${pr.number}</a></td>
     <td>
@@ -43,11 +49,11 @@ const row = (name: BranchName, pr: PullRequestView): Html =>
     </td>
     <td class="n">${testState(pr.test, pr.batchId)}</td>
     <td class="n">${pr.position ?? ''}</td>
-    <td>${reasons(pr.reasons)}</td>
+    <td>${reasons(ownReasons(pr, shared))}</td>
     <td>${pr.next === null ? '' : next(pr.next)}</td>
   </tr>`
 
-const openTable = (name: BranchName, open: BranchView['open']): Html =>
+const openTable = (name: BranchName, { open, explanation }: BranchView): Html =>
   open.length === 0
     ? html`<p class="dim">No pull request is open.</p>`
     : html`<div class="scroll">
@@ -63,7 +69,7 @@ const openTable = (name: BranchName, open: BranchView['open']): Html =>
               </tr>
             </thead>
             <tbody>
-              ${open.slice(0, ROWS_MAX).map((pr) => row(name, pr))}
+              ${open.slice(0, ROWS_MAX).map((pr) => row(name, pr, explanation.landing))}
             </tbody>
           </table>
         </div>
@@ -125,10 +131,9 @@ const notices = ({ landing, deploying }: BranchView['explanation']): Html => {
 const underWay = ({ explanation }: BranchView): Html =>
   explanation.underWay.length === 0
     ? html`<p>Next: ${next(explanation.next)}</p>`
-    : html`<h3>Under way</h3>
-        <ul class="plain">
-          ${explanation.underWay.map((wait) => html`<li>${next(wait)}</li>`)}
-        </ul>`
+    : html`<ul class="plain">
+        ${explanation.underWay.map((wait) => html`<li>${next(wait)}</li>`)}
+      </ul>`
 
 const operate = (name: BranchName, view: BranchView, token: boolean): Html => {
   const path = branchPath(name)
@@ -161,7 +166,7 @@ const section = ({ name, view, decisions }: BranchSection, token: boolean): Html
     <h2>${name.repository} <span class="dim">${name.branch}</span></h2>
     ${headLine(view)} ${notices(view.explanation)} ${underWay(view)} ${operate(name, view, token)}
     <h3>Open</h3>
-    ${openTable(name, view.open)}
+    ${openTable(name, view)}
     <h3>Landed</h3>
     ${landedTable(name, view.landed)}
     <h3>Recent decisions</h3>

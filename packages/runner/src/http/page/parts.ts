@@ -28,7 +28,7 @@ export const testState = (test: TestState, batchId: number | null): Html =>
 /** `next look at 14:05:03 · over by 18:04:03`. */
 export const deadlines = (wait: WaitView): Html =>
   html`${deadlinesOf(wait).map(
-    ({ label, at }, index) => html`${index > 0 ? ' · ' : ''}${label} ${time(at)}`,
+    ({ label, at }, index) => html`${index > 0 ? ' · ' : ''}<span class="when">${label} ${time(at)}</span>`,
   )}`
 
 /** What happens next, and until when. */

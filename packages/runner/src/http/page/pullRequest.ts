@@ -82,7 +82,8 @@ const openPart = (
     by ${pr.author} · head ${sha(pr.source)} · ${testState(pr.test, pr.batchId)}
     ${pr.labels.map((label) => html`<span class="label">${label}</span> `)}
   </p>
-  <p class="notice">Next: ${next(explanation.next)}</p>
+  <h3>What happens next</h3>
+  <p class="notice">${next(explanation.next)}</p>
   ${operate(page, pr, token)}
   <h3>Why it has not landed</h3>
   ${why(pr.reasons)}
