@@ -6,6 +6,7 @@
  */
 import * as fc from 'fast-check'
 import { isNone, isSome, none, type Option } from 'fp-ts/lib/Option.js'
+import * as S from 'fp-ts/lib/string.js'
 import { describe, expect, test } from 'vitest'
 import {
   BranchExplanation,
@@ -20,6 +21,7 @@ import {
   SortedMap,
   waitsOf,
   type BranchState,
+  type Effect,
   type Event,
   type Policy,
   type Reason,
@@ -228,6 +230,15 @@ const sound = (broken: ReadonlyArray<Violation>): void => {
   if (broken.length > 0) throw new Error(broken.map((b) => b.text).join('; '))
 }
 
+/** The state without its orders of one kind. */
+const forgetting = (state: BranchState, tag: Effect['_tag']): BranchState => ({
+  ...state,
+  inFlight: SortedMap.fromEntries(
+    S.Ord,
+    SortedMap.toArray(state.inFlight).filter(([, flight]) => flight.effect._tag !== tag),
+  ),
+})
+
 describe('faults are caught', () => {
   /** Plays until a check fails, and throws what it failed with. */
   const caught = (check: (state: BranchState, before: BranchState, event: Event) => void) => (): void => {
@@ -260,23 +271,20 @@ describe('faults are caught', () => {
       ...s,
       book: { ...s.book, alarms: SortedMap.fromEntries({ equals: Object.is, compare: () => 0 }, []) },
     })
-    const forgotten = (s: BranchState): BranchState => ({
-      ...s,
-      inFlight: SortedMap.fromEntries(
-        { equals: (a: string, b) => a === b, compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0) },
-        SortedMap.toArray(s.inFlight).filter(([subject]) => !subject.startsWith('PrepareCommit/')),
-      ),
-    })
     expect(caught((state) => sound(deadlineViolations(slept(state))))).toThrow(/is slept past/)
-    expect(caught((state) => sound(deadlineViolations(forgotten(state))))).toThrow(
+    expect(caught((state) => sound(deadlineViolations(forgetting(state, 'PrepareCommit'))))).toThrow(
       /is ours to end and nothing is under way/,
     )
   })
 
-  test('a core that ignores time', () => {
-    const check = (after: BranchState, before: BranchState, event: Event): void => {
+  test('a core that ignores time, and one whose polls read nothing', () => {
+    const idle = (after: BranchState, before: BranchState, event: Event): void => {
       if (event._tag === 'TimeAdvanced') sound(overdueViolations(before, { ...before, now: after.now }))
     }
-    expect(caught(check)).toThrow(/is past its deadline/)
+    const blind = (after: BranchState, before: BranchState, event: Event): void => {
+      if (event._tag === 'TimeAdvanced') sound(overdueViolations(before, forgetting(after, 'ReadBranch')))
+    }
+    expect(caught(idle)).toThrow(/is past its deadline/)
+    expect(caught(blind)).toThrow(/passed its deadline unseen/)
   })
 })
