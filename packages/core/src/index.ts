@@ -21,8 +21,20 @@ export {
 export type { LandingTicket } from './model/ticket.js'
 export { BranchStateCodec, stateVersion, type StateJson } from './codec/state.js'
 export { inFlightEffects, isQuiet, nextWakeAt, queueOf } from './ask.js'
-export { aheadOf, explain, explainBranch, mergeCandidate } from './explain.js'
-export type { Hold, HoldCode } from './landing/hold.js'
+export {
+  aheadOf,
+  explain,
+  explainBranch,
+  explainPullRequest,
+  mergeCandidate,
+  nextFor,
+} from './explain/explain.js'
+export { BranchExplanation, Explanation, Reason } from './explain/explanation.js'
+export { Awaited, Wait } from './explain/awaited.js'
+export { deadlineViolations, overdueViolations, waitsOf, type NamedWait } from './explain/deadlines.js'
+export { clearing, Clearer, type Clearing } from './landing/clearing.js'
+export { Hold, HoldCode } from './landing/hold.js'
+export { sentenceOf } from './landing/sentence.js'
 export { reduce } from './reduce.js'
 export * as SortedMap from './collections/sortedMap.js'
 export { stepViolations } from './invariants/stepViolations.js'

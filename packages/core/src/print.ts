@@ -2,7 +2,7 @@
 import { isSome } from 'fp-ts/lib/Option.js'
 import type { Effect } from './model/effect.js'
 import type { Event } from './model/event.js'
-import { short } from './landing/pullRequestHolds.js'
+import { short } from './model/short.js'
 
 const list = (members: ReadonlyArray<{ readonly pr: number }>): string =>
   members.length === 0 ? 'the head' : members.map((member) => `#${member.pr}`).join(', ')

@@ -5,7 +5,7 @@ import type { EventOf } from '../model/event.js'
 import type { RunEvidence, TestRun } from '../model/run.js'
 import type { DeployBatchSnapshot, TestBatchSnapshot } from '../model/snapshot.js'
 import { invalidationKey, type PullRequest } from '../model/state.js'
-import { deployStarted } from '../work/deploy.js'
+import { deployLookAt, deployStarted } from '../work/deploy.js'
 import { putPullRequest } from '../work/pullRequests.js'
 import { adoptRun, cancelBatch, finishRun, gateRuns, runStarted } from '../work/runs.js'
 import { after, isOwnRun, settle, type Work } from '../work/work.js'
@@ -138,7 +138,7 @@ const adoptDeploy = (work: Work, deploy: DeployBatchSnapshot): Work => {
     sha: deploy.sha,
     batchId: some(deploy.batchId),
     startedAt: work.now,
-    lookAt: after(work.now, work.policy.durations.batchPollSeconds),
+    lookAt: deployLookAt(work, work.now),
   })
   return { ...work, deploy: { ...work.deploy, current } }
 }

@@ -1,8 +1,12 @@
-/** What holds the whole branch back from landing anything now. */
-import { isNone, isSome } from 'fp-ts/lib/Option.js'
-import type { BranchState } from '../model/state.js'
-import { hold, type Hold } from './hold.js'
-import { short } from './pullRequestHolds.js'
+/** What holds the whole branch back from landing, and from deploying, anything now. */
+import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { BranchState, Head } from '../model/state.js'
+import type { Hold } from './hold.js'
+
+/** The head has had its deploy, however that ended. */
+const headHadItsDeploy = ({ deploy, head }: BranchState): boolean =>
+  isSome(deploy.last) && isSome(head) && deploy.last.value.sha === head.value.sha
 
 /** The verified head waits to be deployed (and nothing else stands in the way of that). */
 export const deployIsDue = (state: BranchState): boolean =>
@@ -11,79 +15,94 @@ export const deployIsDue = (state: BranchState): boolean =>
   isNone(state.deploy.current) &&
   isSome(state.head) &&
   state.head.value.standing._tag === 'Verified' &&
-  !(isSome(state.deploy.last) && state.deploy.last.value.sha === state.head.value.sha)
+  !headHadItsDeploy(state)
+
+const headHolds = ({ head }: BranchState): ReadonlyArray<Hold> =>
+  isNone(head)
+    ? [{ _tag: 'HeadUnknown' }]
+    : head.value.doubted
+      ? [{ _tag: 'HeadDoubted', believed: head.value.sha }]
+      : []
+
+const frozenHolds = ({ frozen }: BranchState): ReadonlyArray<Hold> =>
+  isSome(frozen) ? [{ _tag: 'Frozen', ...frozen.value }] : []
+
+const runningDeployHolds = ({ deploy: { current } }: BranchState): ReadonlyArray<Hold> => {
+  if (isNone(current)) return []
+  const { sha, run, batchId, startedAt } = current.value
+  return [{ _tag: 'DeployInFlight', sha, run, batchId, startedAt }]
+}
+
+const failedDeployHolds = ({ deploy: { last } }: BranchState): ReadonlyArray<Hold> => {
+  if (isNone(last) || last.value.outcome === 'success') return []
+  const { sha, batchId, outcome, text } = last.value
+  return [{ _tag: 'DeployFailed', sha, batchId, outcome, text }]
+}
 
 const deployHolds = (state: BranchState): ReadonlyArray<Hold> => {
-  const { current, last } = state.deploy
-  if (isSome(current)) {
-    const text = `The deploy of ${short(current.value.sha)} is under way.`
-    return [hold('DeployInFlight', text, 'headgate', 'BatchObserved')]
-  }
-  if (deployIsDue(state))
-    return [hold('DeployDue', 'The head is about to be deployed.', 'headgate', 'DeployBatchSubmitted')]
-  const held =
-    state.policy.deployable &&
-    state.policy.onDeployFailure === 'hold' &&
-    isSome(last) &&
-    last.value.outcome !== 'success'
-  return held
-    ? [
-        hold(
-          'DeployFailed',
-          `The deploy of ${short(last.value.sha)} failed and the policy is to hold.`,
-          'operator',
-          'DeployRetried',
-        ),
-      ]
-    : []
+  const { policy, head, deploy } = state
+  if (isSome(deploy.current)) return runningDeployHolds(state)
+  if (deployIsDue(state) && isSome(head)) return [{ _tag: 'DeployDue', sha: head.value.sha }]
+  return policy.deployable && policy.onDeployFailure === 'hold' ? failedDeployHolds(state) : []
 }
 
-const headHolds = (state: BranchState): ReadonlyArray<Hold> => {
-  if (isNone(state.head))
-    return [hold('HeadUnknown', 'The branch has not been read yet.', 'forge', 'BranchObserved')]
-  return state.head.value.doubted
-    ? [
-        hold(
-          'HeadUnknown',
-          'The forge says that the branch has moved; it is being read.',
-          'forge',
-          'HeadObserved',
-        ),
-      ]
-    : []
+const runningLandingHolds = ({ landing }: BranchState): ReadonlyArray<Hold> => {
+  if (isNone(landing)) return []
+  const { members, base, run, batchId } = landing.value
+  return [{ _tag: 'LandingInFlight', members, base, run, batchId }]
 }
 
+/** What holds every pull request of the branch back from landing. */
 export const branchHolds = (state: BranchState): ReadonlyArray<Hold> => [
   ...headHolds(state),
-  ...(state.policy.mergeable
-    ? []
-    : [
-        hold(
-          'NotMergeableBranch',
-          'This service may not merge into the branch.',
-          'operator',
-          'PolicyChanged',
-        ),
-      ]),
-  ...(isSome(state.frozen)
-    ? [
-        hold(
-          'Frozen',
-          `Merges and deploys are frozen by ${state.frozen.value.by}: ${state.frozen.value.reason}`,
-          'operator',
-          'BranchUnfrozen',
-        ),
-      ]
-    : []),
+  ...(state.policy.mergeable ? [] : [{ _tag: 'NotMergeableBranch' } as const]),
+  ...frozenHolds(state),
   ...deployHolds(state),
-  ...(isSome(state.landing)
-    ? [
-        hold(
-          'LandingInFlight',
-          `Pull request ${state.landing.value.members.map((m) => `#${m.pr}`).join(', ')} is landing.`,
-          'forge',
-          'BranchLanded',
-        ),
-      ]
-    : []),
+  ...runningLandingHolds(state),
 ]
+
+const provenHolds = (state: BranchState, { sha, standing }: Head): ReadonlyArray<Hold> => {
+  switch (standing._tag) {
+    case 'Verified':
+      return []
+    case 'Inspecting':
+      return [
+        {
+          _tag: 'HeadInspecting',
+          head: sha,
+          base: standing.ticket.base,
+          batchId: standing.ticket.batchId,
+        },
+      ]
+    case 'Unverified': {
+      const run = M.valuesArray(state.runs).find((r) => r.purpose === 'head' && !r.abandoned)
+      return [
+        {
+          _tag: 'HeadUnverified',
+          head: sha,
+          why: standing.why,
+          run: run === undefined ? none : some(run.id),
+        },
+      ]
+    }
+    case 'Broken':
+      return [{ _tag: 'HeadBroken', head: sha, batchId: standing.batchId, text: standing.text }]
+  }
+}
+
+/**
+ * What holds the head back from being deployed. Law: empty exactly when its deploy succeeded or `plan` would start it
+ * now.
+ */
+export const deployingHolds = (state: BranchState): ReadonlyArray<Hold> => {
+  const { head, policy } = state
+  if (!policy.deployable) return [{ _tag: 'NotDeployableBranch' }]
+  return [
+    ...headHolds(state),
+    ...(isSome(head) ? provenHolds(state, head.value) : []),
+    ...frozenHolds(state),
+    ...runningDeployHolds(state),
+    ...(headHadItsDeploy(state) ? failedDeployHolds(state) : []),
+    ...runningLandingHolds(state),
+  ]
+}

@@ -9,11 +9,11 @@ import type { Hold } from './hold.js'
 import { evidenceHolds, reportHolds, standingHolds, testHolds } from './pullRequestHolds.js'
 
 /** Everything about this pull request itself that holds it back from landing on the current head. */
-const pullRequestHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [
+export const pullRequestHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [
   ...standingHolds(state, pr.snapshot),
   ...(isSome(state.head) ? testHolds(state, pr, state.head.value.sha) : []),
   ...evidenceHolds(state, pr),
-  ...(hasPassed(pr) ? reportHolds(state, M.lookup(state.sources, pr.snapshot.source), pr.refusal) : []),
+  ...(hasPassed(pr) ? reportHolds(state, pr) : []),
 ]
 
 /** Before its test has passed there is nothing to report, and the holds about the test say so. */

@@ -29,8 +29,8 @@ const verdictOf = (state: string | undefined): Verdict => {
 export interface RequiredCheck {
   readonly name: string
   readonly verdict: Verdict
-  /** False for a required check that nobody has reported yet. */
-  readonly reported: boolean
+  /** The reports that count; none for a required check that nobody has reported yet. */
+  readonly reports: ReadonlyArray<CheckSnapshot>
 }
 
 const counts = (policy: Policy, check: CheckSnapshot): boolean => {
@@ -53,8 +53,6 @@ export const requiredChecks = (
   return names.map((name) => {
     const reports = snapshot.checks.filter((check) => check.name === name && counts(policy, check))
     const verdicts = reports.map((check) => verdictOf(isSome(check.state) ? check.state.value : undefined))
-    return reports.length === 0
-      ? { name, verdict: 'pending', reported: false }
-      : { name, verdict: verdicts.reduce(worst, 'success'), reported: true }
+    return { name, verdict: reports.length === 0 ? 'pending' : verdicts.reduce(worst, 'success'), reports }
   })
 }

@@ -1,6 +1,5 @@
 /** Where a pull request stands in the queue: its priority, and which of the queue's lists it belongs to. */
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
-import * as M from '../collections/sortedMap.js'
 import type { Sha } from '../ids.js'
 import {
   blockingLabels,
@@ -10,6 +9,7 @@ import {
   reportHolds,
   standingHolds,
 } from '../landing/pullRequestHolds.js'
+import { clearing } from '../landing/clearing.js'
 import type { Hold } from '../landing/hold.js'
 import type { CheckRank } from '../model/priority.js'
 import type { BranchState, Place, PullRequest } from '../model/state.js'
@@ -46,12 +46,9 @@ const settledOn = (pr: Facts, held: boolean): Option<Sha> => {
 
 /** Holds that no test and no waiting of ours will clear. */
 const heldByOthers = (state: BranchState, pr: Facts, reports: ReadonlyArray<Hold>): boolean =>
-  evidenceHolds(state, pr).length > 0 ||
-  reports.some((h) => h.clearedBy !== 'headgate' && !(h.code === 'LandingRefused' && isPaused(pr)))
+  evidenceHolds(state, pr).length > 0 || reports.some((h) => clearing[h._tag].by !== 'headgate')
 
-const isPaused = (pr: Facts): boolean => isSome(pr.refusal) && pr.refusal.value.phase === 'paused'
-
-const isPending = (h: Hold): boolean => h.code === 'CheckPending' || h.code === 'CheckNotReported'
+const isPending = (h: Hold): boolean => h._tag === 'CheckPending' || h._tag === 'CheckNotReported'
 
 /** Pure in the facts about this pull request, the policy, the authorizations, the required checks and its posted status. */
 export const placeOf = (state: BranchState, pr: Facts): Place => {
@@ -59,7 +56,7 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
   const high = s.labels.includes(state.policy.labels.highPriority)
   const testable = isAuthorized(state, s) && !hasDoNotTest(state, s)
   const holds = standingHolds(state, s)
-  const reports = reportHolds(state, M.lookup(state.sources, s.source), pr.refusal)
+  const reports = reportHolds(state, pr)
   const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
   const failed = isSome(pr.result) && pr.result.value._tag === 'Failed'
   const held = holds.length > 0 || heldByOthers(state, pr, reports)

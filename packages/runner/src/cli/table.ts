@@ -2,6 +2,7 @@
 import Table from 'cli-table3'
 import type { Report } from '../view/report.js'
 import { short } from '../narrate/words.js'
+import { waitLine } from '../view/when.js'
 
 // Four columns and five lines between them.
 const WIDTHS = [6, 28, 9, 52]
@@ -12,6 +13,16 @@ const breakable = (text: string, width: number): string =>
 
 const cells = (number: number, title: string, outcome: string, why: string): ReadonlyArray<string> =>
   [`#${number}`, title, outcome, why].map((text, index) => breakable(text, (WIDTHS[index] ?? 10) - 2))
+
+type OpenPullRequest = Report['open'][number]
+
+/** Each condition, then the place in the queue and what happens next. */
+const whyOpen = ({ reasons, position, next }: OpenPullRequest): string => {
+  const held = reasons.map((reason) => reason.text)
+  const place = position === null ? [] : [`Place ${position} in the queue.`]
+  const then = next === null ? [] : [`→ ${waitLine(next)}`]
+  return [...(held.length === 0 ? ['Nothing holds it back.'] : held), ...place, ...then].join('\n')
+}
 
 const deployLine = (report: Report): string => {
   const last = report.deploys.at(-1)
@@ -36,8 +47,7 @@ export const reportTable = (report: Report): string => {
     table.push([...cells(l.number, l.title, 'landed', why)])
   }
   for (const pr of report.open) {
-    const why = pr.reasons.map((reason) => reason.text).join('\n')
-    table.push([...cells(pr.number, pr.title, 'open', why === '' ? 'nothing holds it back' : why)])
+    table.push([...cells(pr.number, pr.title, 'open', whyOpen(pr))])
   }
   const moved = `${report.branch}: ${short(report.base)} → ${short(report.head)}`
   return `${table.toString()}\n${moved} · ${report.landed.length} landed, ${report.open.length} open. ${deployLine(report)}`

@@ -1,5 +1,5 @@
 /** Words that several lines use. */
-import { SortedMap, type BranchState, type EffectId, type Hold, type InFlight } from '@headgate/core'
+import { SortedMap, type BranchState, type EffectId, type InFlight, type Reason } from '@headgate/core'
 
 /** The first seven characters, as people write SHAs. */
 export const short = (sha: string): string => sha.slice(0, 7)
@@ -9,8 +9,8 @@ export const flightOf = (state: BranchState, answers: EffectId): InFlight | unde
   SortedMap.valuesArray(state.inFlight).find((flight) => flight.effect.id === answers)
 
 /** Holds that somebody outside must clear; what headgate itself is about to do is no news. */
-export const holdsOfPeople = (holds: ReadonlyArray<Hold>): ReadonlyArray<Hold> =>
-  holds.filter((hold) => hold.clearedBy !== 'headgate' && hold.clearedBy !== 'forge')
+export const holdsOfPeople = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> =>
+  reasons.filter(({ clearedBy }) => clearedBy !== 'headgate' && clearedBy !== 'forge')
 
 /** A text cut to `max` characters. */
 export const cut = (text: string, max: number): string =>

@@ -1,17 +1,26 @@
 /** A branch as people and programs look at it: plain values, ready to be shown. */
-import { isSome, toUndefined } from 'fp-ts/lib/Option.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { isSome, map, toNullable, toUndefined } from 'fp-ts/lib/Option.js'
 import {
+  BranchExplanation,
   explain,
   explainBranch,
   isQuiet,
-  mergeCandidate,
+  nextFor,
   queueOf,
+  Reason,
   SortedMap,
+  Wait,
   type BranchState,
-  type Hold,
   type LandingRecord,
   type PullRequest,
 } from '@headgate/core'
+import type { OutputOf } from 'io-ts'
+
+/** A hold with its words, as JSON. */
+export type ReasonView = OutputOf<typeof Reason>
+/** What is awaited and until when, as JSON. */
+export type WaitView = OutputOf<typeof Wait>
 
 /** Where a pull request's own test stands. */
 export type TestState = 'waiting' | 'testing' | 'passed' | 'failed' | 'error'
@@ -27,7 +36,9 @@ export interface PullRequestView {
   readonly batchId: number | null
   /** Place in the merge queue, counted from 1; null for one that is not in it. */
   readonly position: number | null
-  readonly reasons: ReadonlyArray<Hold>
+  readonly reasons: ReadonlyArray<ReasonView>
+  /** What happens next to it. */
+  readonly next: WaitView | null
 }
 
 export interface DeployView {
@@ -40,9 +51,9 @@ export interface BranchView {
   readonly repository: string
   readonly branch: string
   readonly head: { readonly sha: string; readonly standing: string } | null
-  readonly candidate: number | null
   readonly frozen: { readonly by: string; readonly reason: string } | null
-  readonly holds: ReadonlyArray<Hold>
+  /** What holds it back from landing and deploying, what is under way, the queue, what happens next. */
+  readonly explanation: OutputOf<typeof BranchExplanation>
   readonly open: ReadonlyArray<PullRequestView>
   readonly landed: ReadonlyArray<LandedView>
   readonly deploys: ReadonlyArray<DeployView>
@@ -88,7 +99,8 @@ const pullRequestView = (
   labels: pr.snapshot.labels,
   ...testOf(state, pr),
   position: positions.get(pr.snapshot.number) ?? null,
-  reasons: explain(state, pr.snapshot.number),
+  reasons: explain(state, pr.snapshot.number).map(Reason.encode),
+  next: pipe(nextFor(state, pr.snapshot.number), map(Wait.encode), toNullable),
 })
 
 const landedView = (record: LandingRecord): LandedView => ({
@@ -143,9 +155,8 @@ export const branchView = (state: BranchState): BranchView => ({
   repository: state.name.repository,
   branch: state.name.branch,
   head: isSome(state.head) ? { sha: state.head.value.sha, standing: state.head.value.standing._tag } : null,
-  candidate: mergeCandidate(state) ?? null,
   frozen: isSome(state.frozen) ? { by: state.frozen.value.by, reason: state.frozen.value.reason } : null,
-  holds: explainBranch(state),
+  explanation: BranchExplanation.encode(explainBranch(state)),
   open: openOf(state),
   landed: landedOf(state),
   deploys: deploysOf(state),

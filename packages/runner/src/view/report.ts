@@ -1,6 +1,13 @@
 /** The report of a run: what landed, what did not and why, what was deployed. */
 import type { BranchState } from '@headgate/core'
-import { deploysOf, landedOf, openOf, type DeployView, type LandedView } from './branch.js'
+import {
+  deploysOf,
+  landedOf,
+  openOf,
+  type DeployView,
+  type LandedView,
+  type PullRequestView,
+} from './branch.js'
 
 export interface Report {
   readonly branch: string
@@ -8,11 +15,7 @@ export interface Report {
   readonly base: string
   readonly head: string
   readonly landed: ReadonlyArray<LandedView>
-  readonly open: ReadonlyArray<{
-    readonly number: number
-    readonly title: string
-    readonly reasons: ReadonlyArray<{ readonly code: string; readonly text: string }>
-  }>
+  readonly open: ReadonlyArray<Pick<PullRequestView, 'number' | 'title' | 'position' | 'reasons' | 'next'>>
   readonly deploys: ReadonlyArray<DeployView>
 }
 
@@ -24,10 +27,6 @@ export const reportOf = (state: BranchState, base: string): Report => ({
   landed: landedOf(state),
   open: [...openOf(state)]
     .sort((a, b) => a.number - b.number)
-    .map(({ number, title, reasons }) => ({
-      number,
-      title,
-      reasons: reasons.map(({ code, text }) => ({ code, text })),
-    })),
+    .map(({ number, title, position, reasons, next }) => ({ number, title, position, reasons, next })),
   deploys: deploysOf(state),
 })

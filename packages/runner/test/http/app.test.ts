@@ -2,11 +2,12 @@ import { createHmac } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { none, some } from 'fp-ts/lib/Option.js'
 import { expect, test } from 'vitest'
-import { batchId, epochMs, prNumber, type BranchState, type Event } from '@headgate/core'
+import { batchId, epochMs, Explanation, prNumber, type BranchState, type Event } from '@headgate/core'
 import { makeApp } from '../../src/http/app.js'
 import type { HttpDeps } from '../../src/http/deps.js'
 import { branchPath, pullRequestPath } from '../../src/http/address.js'
 import type { Actor } from '../../src/shell/actor.js'
+import type { BranchView } from '../../src/view/branch.js'
 import { silentLog } from '../../src/shell/log.js'
 import { NAME, pullRequest, running } from '../support/states.js'
 
@@ -84,6 +85,55 @@ test('the JSON has the same', async () => {
     [2, 'waiting'],
   ])
   expect(branch.open[1]?.reasons.map((r) => r.code)).toContain('NotAuthorized')
+})
+
+test('one branch and one pull request as JSON: reasons with evidence, the place, who is ahead, what is next', async () => {
+  const { request } = stage(
+    {},
+    running([
+      pullRequest(1),
+      pullRequest(2),
+      pullRequest(3, { author: 'stranger', reviewDecision: 'NONE', approvedShas: [] }),
+    ]),
+  )
+  const branch = (await (await request(`/api${BRANCH}`)).json()) as BranchView
+  expect(branch.explanation).toMatchObject({ candidate: 1, queue: [1, 2], landing: [] })
+  expect(branch.explanation.deploying.map((r) => r.code)).toEqual(['NotDeployableBranch'])
+  const second = await (await request(`/api${pullRequestPath(NAME, 2)}`)).json()
+  expect(second).toMatchObject({
+    landed: null,
+    explanation: {
+      pr: 2,
+      position: 2,
+      ahead: [1],
+      holds: [{ code: 'Testing', evidence: { batchId: 7 }, clearedBy: 'headgate' }],
+      next: { awaited: { _tag: 'Batch', batchId: 7, purpose: 'gate' } },
+    },
+  })
+  const stranger = (await (await request(`/api${pullRequestPath(NAME, 3)}`)).json()) as {
+    explanation: unknown
+  }
+  expect(Explanation.decode(stranger.explanation)).toMatchObject({
+    _tag: 'Right',
+    right: { position: none, ahead: [], next: { awaited: { _tag: 'Somebody', who: 'operator' } } },
+  })
+  expect((await request(`/api${pullRequestPath(NAME, 99)}`)).status).toBe(404)
+  expect((await request('/api/branches/acme/app/other')).status).toBe(404)
+  expect((await request('/api/branches/acme/app/other/prs/1')).status).toBe(404)
+})
+
+test('the page of a pull request tells evidence, who clears it, until when, who is ahead, what is next', async () => {
+  const { request } = stage({}, running([pullRequest(1), pullRequest(2)]))
+  const text = await (await request(pullRequestPath(NAME, 2))).text()
+  const flat = text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+  expect(flat).toContain(
+    'What happens next Test batch 7 of #2 ends. next look at 00:01:01 · over by 04:00:01',
+  )
+  expect(flat).toMatch(
+    /Its test on bbbbbbb is under way: batch 7 runs\. Testing run run-\S+ base bbbbbbb stage Running batch 7/,
+  )
+  expect(flat).toContain('headgate BatchObserved')
+  expect(flat).toContain('Place 2 in the merge queue. Ahead of it: #1')
 })
 
 test('what is not here is 404, a strange host 421, with one line of JSON', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { reportTable } from '../../src/cli/table.js'
-import { branchView } from '../../src/view/branch.js'
+import { branchView, type ReasonView } from '../../src/view/branch.js'
 import { reportOf, type Report } from '../../src/view/report.js'
 import { NAME, pullRequest, running } from '../support/states.js'
 
@@ -17,7 +17,9 @@ test('the view shows the queue in its order, then the others', () => {
     [2, 2],
     [1, null],
   ])
-  expect(view.candidate).toBe(3)
+  expect(view.explanation.candidate).toBe(3)
+  expect(view.explanation.queue).toEqual([3, 2])
+  expect(view.open.map((pr) => pr.next?.awaited._tag)).toEqual(['Batch', 'Batch', 'Batch'])
   expect(view.head).toEqual({ sha: 'b'.repeat(40), standing: 'Verified' })
 })
 
@@ -35,7 +37,40 @@ test('the report names every open pull request and each reason', () => {
   })
   expect(report.open.map((pr) => pr.number)).toEqual([1, 2])
   expect(report.open[1]?.reasons.map((r) => r.code)).toContain('NotApproved')
-  expect(Object.keys(report.open[1]?.reasons[0] ?? {})).toEqual(['code', 'text'])
+  expect(report.open[1]).toMatchObject({
+    position: null,
+    next: { text: 'Test batch 7 of #2 ends.', expires: expect.any(Number) as number },
+  })
+  expect(report.open[1]?.reasons[0]).toMatchObject({
+    code: 'NotApproved',
+    text: 'No reviewer has approved it.',
+    evidence: { _tag: 'NotApproved', decision: 'NONE' },
+    clearedBy: 'reviewer',
+    clearedWhen: 'PullRequestObserved',
+    wait: { awaited: { _tag: 'Somebody', who: 'reviewer' } },
+  })
+})
+
+const broken = (text: string): ReasonView => ({
+  code: 'BuildFileInvalid',
+  text,
+  evidence: { _tag: 'BuildFileInvalid', base: 't', text },
+  clearedBy: 'author',
+  clearedWhen: 'PullRequestObserved',
+  wait: {
+    awaited: { _tag: 'Somebody', who: 'author' },
+    text: 'Waiting for its author.',
+    events: ['PullRequestObserved'],
+    nextLook: 0,
+    expires: null,
+  },
+})
+
+test('the table tells the place in the queue, what happens next, and until when', () => {
+  const table = reportTable(reportOf(running([pullRequest(1), pullRequest(2)]), 'base'))
+  const flat = table.replaceAll(/[│\s]+/g, ' ')
+  expect(flat).toContain('Place 2 in the queue.')
+  expect(flat).toContain('→ Test batch 7 of #1 ends. (next look at 00:01:01, over by 04:00:01 UTC)')
 })
 
 test('the table fits 100 columns, whatever is in it', () => {
@@ -59,9 +94,11 @@ test('the table fits 100 columns, whatever is in it', () => {
       {
         number: 7,
         title: 'short',
-        reasons: [{ code: 'BuildFileInvalid', text: `build.yaml:1:1: ${long}\nbuild.yaml:2:1: more` }],
+        position: null,
+        reasons: [broken(`build.yaml:1:1: ${long}\nbuild.yaml:2:1: more`)],
+        next: null,
       },
-      { number: 8, title: 'none', reasons: [] },
+      { number: 8, title: 'none', position: 1, reasons: [], next: null },
     ],
     deploys: [{ sha: 'b'.repeat(40), batchId: 5, state: 'success' }],
   }

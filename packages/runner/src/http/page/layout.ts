@@ -18,7 +18,8 @@ export const layout = (title: string, body: Html): Html =>
       </head>
       <body>
         <header>
-          <a href="/">headgate</a> <small>what is on the branch has passed on the branch</small>
+          <a href="/">headgate</a>
+          <small>what is on the branch has passed on the branch · times are UTC</small>
         </header>
         <main>${body}</main>
       </body>
@@ -62,4 +63,8 @@ form { display: inline-flex; flex-wrap: wrap; gap: .4rem; margin: .25rem 1rem .2
 input, button { font: inherit; padding: .2rem .6rem; border: 1px solid var(--line); border-radius: .4rem; background: transparent; color: inherit }
 button { cursor: pointer; font-weight: 600 }
 .notice { border-left: .25rem solid var(--busy); padding: .25rem .75rem; margin: .5rem 0 }
+.who { border: 1px solid var(--line); border-radius: .4rem; padding: 0 .4rem; font-size: .8rem; color: var(--dim); white-space: nowrap }
+.who.person { color: var(--info); border-color: currentColor } .notice .next { font-weight: 600 }
+ul.evidence { list-style: none; padding: 0; font-size: .85rem } ul.evidence li { display: inline-block; margin-right: 1rem }
+ul.plain { list-style: none; margin: .25rem 0; padding: 0 } time { font-variant-numeric: tabular-nums } .when { white-space: nowrap }
 `

@@ -2,10 +2,10 @@
 import { html } from 'hono/html'
 import type { BranchName } from '@headgate/core'
 import type { Decision } from '../../narrate/decision.js'
-import type { BranchView, PullRequestView } from '../../view/branch.js'
+import type { BranchView, PullRequestView, ReasonView } from '../../view/branch.js'
 import { branchPath, pullRequestPath } from '../address.js'
 import { layout, type Html } from './layout.js'
-import { action, decisionLog, reasons, sha, state, testState } from './parts.js'
+import { action, clearer, decisionLog, next, reasons, sha, state, testState } from './parts.js'
 
 /** More rows than this are counted, not shown. */
 const ROWS_MAX = 200
@@ -26,14 +26,21 @@ const headLine = (view: BranchView): Html => {
       ? html`nothing deployed yet`
       : html`deploy of ${sha(last.sha)}:
         ${state(last.state, last.state === 'success' ? 'good' : last.state === 'running' ? 'busy' : 'bad')}`
-  const candidate = view.candidate === null ? 'none' : `#${view.candidate}`
+  const { candidate } = view.explanation
   return html`<p>
-    head ${sha(view.head.sha)} ${state(standing.toLowerCase(), tone)} · merge candidate: ${candidate} ·
-    ${deploy} ${view.quiet ? html` · <span class="dim">quiet</span>` : ''}
+    head ${sha(view.head.sha)} ${state(standing.toLowerCase(), tone)} · merge candidate:
+    ${candidate === null ? 'none' : `#${candidate}`} · ${deploy}
+    ${view.quiet ? html` · <span class="dim">quiet</span>` : ''}
   </p>`
 }
 
-const row = (name: BranchName, pr: PullRequestView): Html =>
+/** What holds every pull request back is told above the table, not in each row, unless it is all there is. */
+const ownReasons = (pr: PullRequestView, shared: ReadonlyArray<ReasonView>): ReadonlyArray<ReasonView> => {
+  const own = pr.reasons.filter((reason) => !shared.some((other) => other.code === reason.code))
+  return own.length === 0 ? pr.reasons : own
+}
+
+const row = (name: BranchName, pr: PullRequestView, shared: ReadonlyArray<ReasonView>): Html =>
   html`<tr>
     <td class="n"><a href="${pullRequestPath(name, pr.number)}">#${pr.number}</a></td>
     <td>
@@ -42,10 +49,11 @@ const row = (name: BranchName, pr: PullRequestView): Html =>
     </td>
     <td class="n">${testState(pr.test, pr.batchId)}</td>
     <td class="n">${pr.position ?? ''}</td>
-    <td>${reasons(pr.reasons)}</td>
+    <td>${reasons(ownReasons(pr, shared))}</td>
+    <td>${pr.next === null ? '' : next(pr.next)}</td>
   </tr>`
 
-const openTable = (name: BranchName, open: BranchView['open']): Html =>
+const openTable = (name: BranchName, { open, explanation }: BranchView): Html =>
   open.length === 0
     ? html`<p class="dim">No pull request is open.</p>`
     : html`<div class="scroll">
@@ -56,11 +64,12 @@ const openTable = (name: BranchName, open: BranchView['open']): Html =>
                 <th>title</th>
                 <th>test</th>
                 <th>place</th>
-                <th>why it has not landed</th>
+                <th>why it has not landed, and who can clear that</th>
+                <th>what happens next</th>
               </tr>
             </thead>
             <tbody>
-              ${open.slice(0, ROWS_MAX).map((pr) => row(name, pr))}
+              ${open.slice(0, ROWS_MAX).map((pr) => row(name, pr, explanation.landing))}
             </tbody>
           </table>
         </div>
@@ -100,6 +109,32 @@ const landedTable = (name: BranchName, landed: BranchView['landed']): Html =>
         </table>
       </div>`
 
+/** A hold on the branch; what is awaited is told here only if it is nothing of ours, which `underWay` lists. */
+const notice = (reason: ReasonView, what: string): Html =>
+  html`<p class="notice">
+    <span class="dim">${what}:</span> ${reason.text} ${clearer(reason)}
+    ${reason.wait.awaited._tag === 'Somebody' ? html`<br />${next(reason.wait)}` : ''}
+  </p>`
+
+const notices = ({ landing, deploying }: BranchView['explanation']): Html => {
+  const both = landing.filter((reason) => deploying.some((other) => other.code === reason.code))
+  const only = (held: ReadonlyArray<ReasonView>): ReadonlyArray<ReasonView> =>
+    held.filter(
+      (reason) => !both.some((other) => other.code === reason.code) && reason.code !== 'NotDeployableBranch',
+    )
+  return html`${both.map((reason) => notice(reason, 'nothing lands or deploys'))}
+  ${only(landing).map((reason) => notice(reason, 'nothing lands'))}
+  ${only(deploying).map((reason) => notice(reason, 'the head is not deployed'))}`
+}
+
+/** What is under way, or what comes next when nothing is. */
+const underWay = ({ explanation }: BranchView): Html =>
+  explanation.underWay.length === 0
+    ? html`<p>Next: ${next(explanation.next)}</p>`
+    : html`<ul class="plain">
+        ${explanation.underWay.map((wait) => html`<li>${next(wait)}</li>`)}
+      </ul>`
+
 const operate = (name: BranchName, view: BranchView, token: boolean): Html => {
   const path = branchPath(name)
   const freeze =
@@ -129,10 +164,9 @@ const operate = (name: BranchName, view: BranchView, token: boolean): Html => {
 const section = ({ name, view, decisions }: BranchSection, token: boolean): Html =>
   html`<section>
     <h2>${name.repository} <span class="dim">${name.branch}</span></h2>
-    ${headLine(view)} ${view.holds.map((hold) => html`<p class="notice">${hold.text}</p>`)}
-    ${operate(name, view, token)}
+    ${headLine(view)} ${notices(view.explanation)} ${underWay(view)} ${operate(name, view, token)}
     <h3>Open</h3>
-    ${openTable(name, view.open)}
+    ${openTable(name, view)}
     <h3>Landed</h3>
     ${landedTable(name, view.landed)}
     <h3>Recent decisions</h3>

@@ -1,9 +1,10 @@
 /** Pieces that both pages show. */
 import { toUndefined } from 'fp-ts/lib/Option.js'
 import { html } from 'hono/html'
-import type { BranchName, Hold } from '@headgate/core'
+import type { BranchName } from '@headgate/core'
 import type { Decision, DecisionKind } from '../../narrate/decision.js'
-import type { TestState } from '../../view/branch.js'
+import type { ReasonView, TestState, WaitView } from '../../view/branch.js'
+import { clockTime, deadlinesOf } from '../../view/when.js'
 import { pullRequestPath } from '../address.js'
 import type { Html } from './layout.js'
 
@@ -24,11 +25,27 @@ const TEST_TONE: Readonly<Record<TestState, Tone>> = {
 export const testState = (test: TestState, batchId: number | null): Html =>
   html`${state(test, TEST_TONE[test])}${batchId === null ? '' : html` <small>batch ${batchId}</small>`}`
 
-export const reasons = (holds: ReadonlyArray<Hold>): Html =>
-  holds.length === 0
+/** `next look at 14:05:03 · over by 18:04:03`. */
+export const deadlines = (wait: WaitView): Html =>
+  html`${deadlinesOf(wait).map(
+    ({ label, at }, index) => html`${index > 0 ? ' · ' : ''}<span class="when">${label} ${time(at)}</span>`,
+  )}`
+
+/** What happens next, and until when. */
+export const next = (wait: WaitView): Html =>
+  html`<span class="next">${wait.text}</span> <small>${deadlines(wait)}</small>`
+
+/** Who can clear a hold, as a word with a colour: what people must do stands out from what happens by itself. */
+export const clearer = ({ clearedBy }: ReasonView): Html =>
+  clearedBy === 'headgate' || clearedBy === 'forge' || clearedBy === 'checks'
+    ? html`<span class="who">${clearedBy}</span>`
+    : html`<span class="who person">${clearedBy}</span>`
+
+export const reasons = (held: ReadonlyArray<ReasonView>): Html =>
+  held.length === 0
     ? html`<span class="good">nothing holds it back</span>`
-    : html`<ul>
-        ${holds.map((hold) => html`<li title="cleared by: ${hold.clearedBy}">${hold.text}</li>`)}
+    : html`<ul class="reasons">
+        ${held.map((reason) => html`<li>${reason.text} ${clearer(reason)}</li>`)}
       </ul>`
 
 const MARK: Readonly<Record<DecisionKind, readonly [string, Tone]>> = {
@@ -50,9 +67,9 @@ const MARK: Readonly<Record<DecisionKind, readonly [string, Tone]>> = {
   trouble: ['!', 'bad'],
 }
 
-const time = (at: number): Html => {
+export const time = (at: number): Html => {
   const iso = new Date(at).toISOString()
-  return html`<time datetime="${iso}" title="${iso}">${iso.slice(11, 19)}</time>`
+  return html`<time datetime="${iso}" title="${iso}">${clockTime(at)}</time>`
 }
 
 /** What was decided, newest first. */

@@ -1,56 +1,61 @@
 /** A pull request's page: why it has not landed, who is ahead, what was tested and why. */
 import { html } from 'hono/html'
-import type { BranchName, Hold } from '@headgate/core'
+import type { BranchName, Explanation } from '@headgate/core'
+import type { OutputOf } from 'io-ts'
 import type { Decision } from '../../narrate/decision.js'
-import type { LandedView, PullRequestView } from '../../view/branch.js'
+import type { LandedView, PullRequestView, ReasonView } from '../../view/branch.js'
 import { pullRequestPath } from '../address.js'
 import { layout, type Html } from './layout.js'
-import { action, decisionLog, sha, testState } from './parts.js'
+import { evidenceList } from './evidence.js'
+import { action, clearer, deadlines, decisionLog, next, sha, testState } from './parts.js'
 
 export interface PullRequestPage {
   readonly name: BranchName
   readonly number: number
   readonly open: PullRequestView | undefined
   readonly landed: LandedView | undefined
-  readonly ahead: ReadonlyArray<number>
+  readonly explanation: OutputOf<typeof Explanation> | undefined
   readonly decisions: ReadonlyArray<Decision>
 }
 
-const holdRow = (hold: Hold): Html =>
+const reasonRow = (reason: ReasonView): Html =>
   html`<tr>
-    <td><code>${hold.code}</code></td>
-    <td>${hold.text}</td>
-    <td>${hold.clearedBy}</td>
-    <td class="n"><code>${hold.clearedWhen}</code></td>
+    <td>${reason.text}<br /><code class="dim">${reason.code}</code> ${evidenceList(reason.evidence)}</td>
+    <td>${clearer(reason)}<br /><code class="dim">${reason.clearedWhen}</code></td>
+    <td>${reason.wait.text}<br /><small>${deadlines(reason.wait)}</small></td>
   </tr>`
 
-const why = (holds: ReadonlyArray<Hold>): Html =>
-  holds.length === 0
+const why = (held: ReadonlyArray<ReasonView>): Html =>
+  held.length === 0
     ? html`<p class="good">Nothing holds it back.</p>`
     : html`<div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>condition</th>
-              <th>evidence</th>
-              <th>who clears it</th>
-              <th>by what</th>
+              <th>what holds it back, on which evidence</th>
+              <th>who clears it, by what</th>
+              <th>what is awaited, until when</th>
             </tr>
           </thead>
           <tbody>
-            ${holds.map(holdRow)}
+            ${held.map(reasonRow)}
           </tbody>
         </table>
       </div>`
 
-const aheadLine = (name: BranchName, pr: PullRequestView, ahead: ReadonlyArray<number>): Html =>
-  pr.position === null
-    ? html`<p>It is not in the merge queue.</p>`
-    : html`<p>
-        Place ${pr.position} in the merge queue.
-        ${ahead.length === 0 ? 'Nobody is ahead of it.' : 'Ahead of it: '}
-        ${ahead.slice(0, 50).map((n) => html`<a href="${pullRequestPath(name, n)}">#${n}</a> `)}
-      </p>`
+/** More pull requests ahead than this are counted, not listed. */
+const AHEAD_MAX = 50
+
+const queueLine = (name: BranchName, { position, ahead }: OutputOf<typeof Explanation>): Html => {
+  if (position === null) return html`<p>It is not in the merge queue.</p>`
+  const shown = ahead.slice(0, AHEAD_MAX)
+  const more = ahead.length - shown.length
+  return html`<p>
+    Place ${position} in the merge queue. ${ahead.length === 0 ? 'Nobody is ahead of it.' : 'Ahead of it: '}
+    ${shown.map((n) => html`<a href="${pullRequestPath(name, n)}">#${n}</a> `)}
+    ${more > 0 ? `and ${more} more` : ''}
+  </p>`
+}
 
 const operate = (page: PullRequestPage, pr: PullRequestView, token: boolean): Html => {
   const path = pullRequestPath(page.name, page.number)
@@ -66,17 +71,24 @@ const operate = (page: PullRequestPage, pr: PullRequestView, token: boolean): Ht
   return html`<div>${action(`${path}/retry`, 'Test again', '', token)} ${authorize}</div>`
 }
 
-const openPart = (page: PullRequestPage, pr: PullRequestView, token: boolean): Html => html`
+const openPart = (
+  page: PullRequestPage,
+  pr: PullRequestView,
+  explanation: OutputOf<typeof Explanation>,
+  token: boolean,
+): Html => html`
   <h2>#${pr.number} ${pr.title}</h2>
   <p>
     by ${pr.author} · head ${sha(pr.source)} · ${testState(pr.test, pr.batchId)}
     ${pr.labels.map((label) => html`<span class="label">${label}</span> `)}
   </p>
+  <h3>What happens next</h3>
+  <p class="notice">${next(explanation.next)}</p>
   ${operate(page, pr, token)}
   <h3>Why it has not landed</h3>
   ${why(pr.reasons)}
   <h3>Who is ahead</h3>
-  ${aheadLine(page.name, pr, page.ahead)}
+  ${queueLine(page.name, explanation)}
 `
 
 const landedPart = (l: LandedView): Html => html`
@@ -95,8 +107,8 @@ const unknownPart = (page: PullRequestPage): Html => html`
 
 export const pullRequestPage = (page: PullRequestPage, token: boolean): Html => {
   const top =
-    page.open !== undefined
-      ? openPart(page, page.open, token)
+    page.open !== undefined && page.explanation !== undefined
+      ? openPart(page, page.open, page.explanation, token)
       : page.landed !== undefined
         ? landedPart(page.landed)
         : unknownPart(page)

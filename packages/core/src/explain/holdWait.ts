@@ -1,0 +1,113 @@
+/** What each hold waits for. */
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import * as Set from '../collections/sortedSet.js'
+import type { PrNumber } from '../ids.js'
+import { branchHolds } from '../landing/branchHolds.js'
+import { clearing } from '../landing/clearing.js'
+import type { Hold } from '../landing/hold.js'
+import { pullRequestHolds } from '../landing/ticket.js'
+import type { BranchState, PullRequest } from '../model/state.js'
+import { headRun } from '../work/runs.js'
+import type { Wait } from './awaited.js'
+import {
+  deployWait,
+  landingWait,
+  nowWait,
+  orderOrPoll,
+  pauseWait,
+  placeWait,
+  pollWait,
+  runWait,
+  somebodyWait,
+  turnWait,
+} from './waits.js'
+
+/** The wait behind a hold of the branch. */
+export const branchHoldWait = (state: BranchState, hold: Hold): Wait => {
+  switch (hold._tag) {
+    case 'HeadUnknown':
+      return orderOrPoll(state, ['ReadBranch', 'ReadHead'])
+    case 'HeadDoubted':
+      return orderOrPoll(state, ['ReadHead', 'ReadBranch'])
+    case 'HeadInspecting':
+      return orderOrPoll(state, [`InspectCommit/${hold.head}`])
+    case 'HeadUnverified': {
+      const run = headRun(state)
+      return run === undefined ? pollWait(state) : runWait(state, run)
+    }
+    case 'DeployInFlight':
+      return deployWait(state)
+    // What is due and not begun waits for the landing under way.
+    case 'DeployDue':
+    case 'LandingInFlight':
+      return landingWait(state)
+    default:
+      return somebodyWait(state, clearing[hold._tag].by, clearing[hold._tag].when)
+  }
+}
+
+/** The wait behind a hold of a pull request (or of its branch). */
+export const holdWait = (state: BranchState, pr: PullRequest, hold: Hold): Wait => {
+  switch (hold._tag) {
+    case 'WaitingForTest':
+      return placeWait(state)
+    case 'Testing': {
+      const run = M.get(state.runs, hold.run)
+      return run === undefined ? pollWait(state) : runWait(state, run)
+    }
+    case 'OutOfDate':
+      return turnOf(state, pr)
+    case 'StatusNotPosted':
+      return orderOrPoll(state, [`PostStatus/${hold.source}`])
+    case 'LandingPaused':
+      return pauseWait(hold.pr, hold.retryAt)
+    default:
+      return branchHoldWait(state, hold)
+  }
+}
+
+/** The turn to be tested on the new head: after what is landing, after whoever is first, or when a place is free. */
+const turnOf = (state: BranchState, pr: PullRequest): Wait => {
+  if (isSome(state.landing)) return landingWait(state)
+  const { number } = pr.snapshot
+  const first = Set.first(state.book.candidates)?.number
+  const queued = M.has(state.book.candidates, pr.place.key)
+  if (!queued) return outsideQueue(state, pr)
+  if (first === undefined || first === number) return placeWait(state)
+  const front = M.get(state.pullRequests, first)
+  return front === undefined ? pollWait(state) : turnWait(first, nextWait(state, front))
+}
+
+/** Its turn does not come before it is in the queue again: what keeps it out comes first. */
+const outsideQueue = (state: BranchState, pr: PullRequest): Wait => {
+  const [first] = pullRequestHolds(state, pr).filter((hold) => hold._tag !== 'OutOfDate')
+  return first === undefined ? pollWait(state) : holdWait(state, pr, first)
+}
+
+type Rank = (hold: Hold) => boolean
+
+const isTest: Rank = (hold) => hold._tag === 'Testing' || hold._tag === 'WaitingForTest'
+const isOurs: Rank = (hold) => ['headgate', 'forge'].includes(clearing[hold._tag].by)
+const isPersons: Rank = (hold) => !isOurs(hold) && clearing[hold._tag].by !== 'checks'
+const any: Rank = () => true
+
+const firstBy = (holds: ReadonlyArray<Hold>, ranks: ReadonlyArray<Rank>): Option<Hold> => {
+  const [found] = ranks.flatMap((rank) => holds.filter(rank).slice(0, 1))
+  return found === undefined ? none : some(found)
+}
+
+const isLanding = (state: BranchState, number: PrNumber): boolean =>
+  isSome(state.landing) && state.landing.value.members.some((member) => member.pr === number)
+
+/**
+ * What happens next to a pull request: its landing is answered, its test ends, a person or a check clears what else
+ * would hold it, its turn comes; and when nothing of its own is left, what the branch waits for.
+ */
+export const nextWait = (state: BranchState, pr: PullRequest): Wait => {
+  if (isLanding(state, pr.snapshot.number)) return landingWait(state)
+  const own = firstBy(pullRequestHolds(state, pr), [isTest, isPersons, any])
+  if (isSome(own)) return holdWait(state, pr, own.value)
+  const branch = firstBy(branchHolds(state), [isOurs, any])
+  return isNone(branch) ? nowWait(state) : branchHoldWait(state, branch.value)
+}

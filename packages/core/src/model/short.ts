@@ -1,0 +1,2 @@
+/** The first seven characters, as people write SHAs. */
+export const short = (s: string): string => s.slice(0, 7)
