@@ -193,8 +193,8 @@ const stateOf = (facts: StateFacts): BranchState => {
       bySha,
       sources.map(({ sha, posted, seq, refused }) => [sha, { prs: [], posted, seq, refused }] as const),
     ),
-    outbox: [],
-    attention: [],
+    outbox: undefined,
+    attention: undefined,
   }
   const {
     outbox: _outbox,

@@ -1,5 +1,6 @@
 /** Changes of pull requests, with every index over them kept in step. */
 import { isNone, isSome, none, type Option } from 'fp-ts/lib/Option.js'
+import { append } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
@@ -85,7 +86,7 @@ export const putPullRequest = (work: Work, facts: Facts): Work => {
     ...linked,
     pullRequests: M.set(linked.pullRequests, number, { ...facts, place }),
     book,
-    attention: [...linked.attention, source],
+    attention: append(linked.attention, source),
   }
 }
 
