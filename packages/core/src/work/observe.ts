@@ -5,6 +5,7 @@ import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import { eqPullRequest, type PullRequestSnapshot } from '../model/snapshot.js'
 import type { PullRequest } from '../model/state.js'
+import { hasLanded } from './memory.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
 import { confirmHead, moveHead } from './head.js'
@@ -46,8 +47,7 @@ const changed = (work: Work, old: PullRequest, snapshot: PullRequestSnapshot): W
 
 /** An open pull request, as a read asked at event `seq` showed it. Merged is final: one that landed here never comes back. */
 export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, seq: number): Work => {
-  const landed = M.get(work.landings, snapshot.number)
-  if (landed !== undefined) return stillOpen(work, snapshot.number)
+  if (hasLanded(work, snapshot.number)) return stillOpen(work, snapshot.number)
   const old = M.get(work.pullRequests, snapshot.number)
   const gone = M.get(work.gone, snapshot.number)
   const same = old !== undefined && eqPullRequest.equals(old.snapshot, snapshot)
