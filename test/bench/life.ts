@@ -76,6 +76,16 @@ const hint = (world: World, pr: number): Event => ({
   concern: { _tag: 'PullRequest', pr: prNumber(pr) },
 })
 
+/** An operator authorizes a commit, or wants a test done again. */
+const operatorActs = (world: World): Event => {
+  const number = draw(world, world.numbers)
+  const operator = { at: epochMs(world.clock), by: 'ada' }
+  const { source } = world.open.get(number) as PullRequestSnapshot
+  return world.rng() < 0.5
+    ? { _tag: 'ShaAuthorized', ...operator, sha: source }
+    : { _tag: 'TestRetried', ...operator, pr: prNumber(number), batchId: none }
+}
+
 /** A person does something to a pull request; GitHub says so. */
 const somebodyActs = (world: World): Event => {
   const number = draw(world, world.numbers)
@@ -204,7 +214,8 @@ export const makeLife = (openPrs: number, seed: number): Life => {
       const dice = world.rng()
       if (world.out.length > 0 && dice < 0.7) return reply(world, takeOut(world, world.out))
       if (world.hints.length > 0 && dice < 0.85) return world.hints.shift() as Event
-      if (dice < 0.92) return somebodyActs(world)
+      if (dice < 0.91) return somebodyActs(world)
+      if (dice < 0.92) return operatorActs(world)
       return dice < 0.96
         ? { _tag: 'TimeAdvanced', at: epochMs(world.clock) }
         : { _tag: 'BatchHinted', at: epochMs(world.clock), batchId: lastBatch(world) }
