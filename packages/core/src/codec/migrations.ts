@@ -33,10 +33,11 @@ const lengthOf = (json: Json): number => (Array.isArray(json) ? json.length : 0)
 export const migrations: ReadonlyArray<Migration> = [
   {
     about:
-      'The past is bounded: old landings are numbers only, ended deploys are counted, old invalidations are one mark.',
+      'The past is bounded: old landings are numbers, ended deploys are counted, old invalidations are one mark. Pull requests that left are remembered while a read may still show them.',
     state: inObject((state) => ({
       ...state,
       version: 2,
+      gone: [],
       invalidatedUpTo: null,
       landedBefore: [],
       deploy: inObject((deploy) => ({ ...deploy, ended: lengthOf(deploy['history']) }))(state['deploy']),

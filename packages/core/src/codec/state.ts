@@ -125,7 +125,7 @@ const StateFacts = record('BranchState', {
   head: optional(Head),
   requiredChecks: t.readonlyArray(t.string),
   pullRequests: t.readonlyArray(PullRequest),
-  gone: pairs(PrNumber, t.number),
+  gone: pairs(PrNumber, Natural),
   sources: t.readonlyArray(Source),
   authorizations: pairs(Sha, record('Authorization', { by: t.string, at: EpochMs })),
   invalidated: pairs(t.string, BatchId),

@@ -178,6 +178,7 @@ const stateOf = (work: Work): BranchState => ({
   head: work.head,
   requiredChecks: work.requiredChecks,
   pullRequests: work.pullRequests,
+  gone: work.gone,
   sources: work.sources,
   authorizations: work.authorizations,
   invalidated: work.invalidated,

@@ -126,7 +126,7 @@ test('there is a migration from each version to the next, up to the one that is 
 
 test('a state of version 1 is brought up to date', () => {
   const now = BranchStateCodec.encode(initialState(name, defaultPolicy))
-  const { invalidatedUpTo: _a, landedBefore: _b, ...rest } = now
+  const { invalidatedUpTo: _a, landedBefore: _b, gone: _d, ...rest } = now
   const history = [{ sha: 'abc', batchId: 1, outcome: 'success' }]
   const { ended: _c, ...deploy } = now.deploy
   const old = { ...rest, version: 1, deploy: { ...deploy, history } }

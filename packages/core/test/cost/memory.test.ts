@@ -148,12 +148,13 @@ const batch = (id: number, source: string): Parameters<typeof poll>[2] => [
 const held = { ...policy, maxTestRuns: 1 }
 const resultOf = (state: BranchState): unknown => SortedMap.get(state.pullRequests, prNumber(1))?.result
 
-/** Pull request 1 waits behind another for its test, and an operator has invalidated its batches up to 7. */
+/** Pull request 1 passed in batch 7, which an operator has invalidated; another one takes the only place for tests. */
 const invalidated = (): BranchState => {
   const busy = { ...pullRequest(2, 'busy'), labels: ['prio:high'] }
   const one = { ...pullRequest(1, 'a'), labels: ['WIP'] }
-  const known = poll({ ...start, policy: held }, [one, busy])
-  return reduce(known, { _tag: 'TestRetried', at, by: 'op', pr: prNumber(1), batchId: some(batchId(7)) })[0]
+  const known = poll({ ...start, policy: held }, [one, busy], batch(7, 'a'))
+  expect(resultOf(known)).toMatchObject({ value: { _tag: 'Passed' } })
+  return reduce(known, { _tag: 'TestRetried', at, by: 'op', pr: prNumber(1), batchId: none })[0]
 }
 
 test('an invalidated batch never counts again (S11), not even after a push and a push back', () => {
