@@ -113,7 +113,8 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
 export const mutated = (good: Json): fc.Arbitrary<Json> =>
   fc.array(mutation, { minLength: 1, maxLength: 4 }).map((mutations) => {
     const root = { json: structuredClone(good) }
-    for (const m of mutations) mutate(root, m)
+    // Each value is a copy of its own: a later mutation may change it.
+    for (const m of mutations) mutate(root, { ...m, value: structuredClone(m.value) })
     return root.json
   })
 
@@ -127,9 +128,9 @@ export const mutatedText = (good: string): fc.Arbitrary<string> =>
     )
     .map(([at, length, piece]) => good.slice(0, at) + piece + good.slice(at + length))
 
-/** Where a seed comes from and how it is told: HEADGATE_SEED=<seed> replays. */
-export const seeded = (name: string): { readonly seed: number } => {
+/** Seed and number of runs of a property, told: HEADGATE_SEED=<seed> replays, HEADGATE_RUNS=<n> looks longer. */
+export const seeded = (name: string, runs: number): { readonly seed: number; readonly numRuns: number } => {
   const seed = Number(process.env['HEADGATE_SEED'] ?? Date.now() % 2 ** 31)
   console.log(`${name}: HEADGATE_SEED=${seed}`)
-  return { seed }
+  return { seed, numRuns: Number(process.env['HEADGATE_RUNS'] ?? runs) }
 }

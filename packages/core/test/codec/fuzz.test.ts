@@ -36,7 +36,7 @@ import {
 import { move, newGame, play, type Move } from '../support/play.js'
 import { effects, events } from './arbitraries.js'
 
-const options = { ...seeded('fuzz'), numRuns: Number(process.env['HEADGATE_RUNS'] ?? 400) }
+const options = seeded('fuzz', 400)
 const name = { repository: 'acme/app', branch: 'main' }
 
 /** A state with something in every part of it. */

@@ -17,7 +17,7 @@ import { seeded } from '../../../../test/support/hostile.js'
 import { move, newGame, play } from '../support/play.js'
 import { effects, events, policy } from './arbitraries.js'
 
-const options = { ...seeded('laws'), numRuns: 100 }
+const options = seeded('laws', 100)
 
 const written = <A>(codec: t.Encoder<A, unknown>, value: A): string => JSON.stringify(codec.encode(value))
 

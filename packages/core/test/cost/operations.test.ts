@@ -104,6 +104,13 @@ test.each(cases.map((one) => [one.name, one] as const))('%s', (_name, one) => {
   expect(isFlat(reduce, one), JSON.stringify(costs(reduce, one))).toBe(true)
 })
 
+test.each(cases.filter(({ news }) => !news).map((one) => [one.name, one] as const))(
+  '%s: orders nothing',
+  (_name, { make }) => {
+    for (const lab of labs.values()) expect(reduce(...make(lab, 3))[1]).toEqual([])
+  },
+)
+
 describe('a fault is caught', () => {
   const faults: ReadonlyArray<readonly [string, (state: BranchState) => unknown]> = [
     ['a scan of the open pull requests', ({ pullRequests }) => SortedMap.valuesArray(pullRequests)],
