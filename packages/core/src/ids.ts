@@ -5,7 +5,11 @@ import * as S from 'fp-ts/lib/string.js'
 import * as t from 'io-ts'
 
 const word = (s: string): boolean => s.length > 0 && !/\s/.test(s)
-const counting = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
+/** JSON has no negative zero, so neither have we: what is written must read back as it was. */
+const counting = (n: number): boolean => Number.isSafeInteger(n) && n >= 0 && !Object.is(n, -0)
+
+/** A whole number from zero on. */
+export const Natural = t.refinement(t.number, counting, 'Natural')
 
 export interface ShaBrand {
   readonly Sha: unique symbol

@@ -19,7 +19,22 @@ export {
   type Standing,
 } from './model/state.js'
 export type { LandingTicket } from './model/ticket.js'
-export { BranchStateCodec, stateVersion, type StateJson } from './codec/state.js'
+export {
+  parseJson,
+  readBeginning,
+  readEntry,
+  readSnapshot,
+  readState,
+  replay,
+  writeBeginning,
+  writeEntry,
+  writeSnapshot,
+  type JournalEntry,
+  type Restored,
+} from './codec/journal.js'
+export { journalVersion } from './codec/migrations.js'
+export { BranchStateCodec, type StateJson } from './codec/state.js'
+export { explainErrors, type Unreadable, type UnreadableCode } from './codec/unreadable.js'
 export { inFlightEffects, isQuiet, nextWakeAt, queueOf } from './ask.js'
 export {
   aheadOf,

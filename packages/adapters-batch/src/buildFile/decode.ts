@@ -26,6 +26,13 @@ const fileFields = object(
   { repoPrefix, alwaysRunSteps: names },
 )
 
+/** A value of the file, in a few words. A list or a mapping may hold itself (YAML's anchors), so it is only named. */
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'a mapping'
+  return JSON.stringify(value)?.slice(0, 80) ?? 'nothing'
+}
+
 const describe = (
   error: t.ValidationError,
   prefix: Path,
@@ -59,7 +66,7 @@ const describe = (
     case 'bad-value':
       return {
         code: flaw.code,
-        sentence: `${whose}: ${field === '' ? 'it' : `"${field}"`} is ${JSON.stringify(error.value)?.slice(0, 80) ?? 'nothing'}, ${flaw.detail}.`,
+        sentence: `${whose}: ${field === '' ? 'it' : `"${field}"`} is ${shown(error.value)}, ${flaw.detail}.`,
         ...locate(path),
         ...named,
         remedy: `Give it ${flaw.detail.replace(/^expected /, '')}.`,
@@ -176,6 +183,7 @@ const parse = (text: string): E.Either<Errors, { readonly value: unknown; readon
       customTags: pythonTags,
       lineCounter,
       prettyErrors: false,
+      logLevel: 'error',
     })
     const problems = [...document.errors, ...document.warnings]
     if (problems.length > 0)

@@ -1,11 +1,13 @@
 import * as t from 'io-ts'
 
-/** A whole number, without io-ts's brand: it goes back out as a plain number. */
+const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+
+/** A whole number that is exact, without io-ts's brand: it goes back out as a plain number. */
 const integer = new t.Type<number, number, unknown>(
   'integer',
-  (value): value is number => typeof value === 'number' && Number.isInteger(value),
+  (value): value is number => typeof value === 'number' && isWhole(value),
   (value, context) =>
-    typeof value === 'number' && Number.isInteger(value) ? t.success(value) : t.failure(value, context),
+    typeof value === 'number' && isWhole(value) ? t.success(value) : t.failure(value, context),
   t.identity,
 )
 

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
-import { PathReporter } from 'io-ts/lib/PathReporter.js'
+import { explainErrors } from '@headgate/core'
 import { noAnswer, noToken, notOk, notUnderstood, type BatchClientError, type Nature } from './error.js'
 
 export type BatchClientOptions = {
@@ -88,5 +88,12 @@ export const callJson =
     const decoded = decoder.decode(json)
     return E.isRight(decoded)
       ? decoded
-      : E.left(notUnderstood(placeOf(call), call.nature, status, PathReporter.report(decoded)[0] ?? 'shape'))
+      : E.left(
+          notUnderstood(
+            placeOf(call),
+            call.nature,
+            status,
+            explainErrors('The answer', decoded.left).sentence,
+          ),
+        )
   }

@@ -1,6 +1,8 @@
 /** A listing of this branch's batches: adopts what an earlier life began, cancels what nobody wants. */
 import { isNone, isSome, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
+import * as SortedSet from '../collections/sortedSet.js'
+import { byNumber, type PrNumber } from '../ids.js'
 import type { EventOf } from '../model/event.js'
 import type { RunEvidence, TestRun } from '../model/run.js'
 import type { DeployBatchSnapshot, TestBatchSnapshot } from '../model/snapshot.js'
@@ -12,8 +14,9 @@ import { after, isOwnRun, settle, type Work } from '../work/work.js'
 import { observeDeploy, observeRun } from './tests.js'
 
 const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean => {
-  const upTo = M.get(work.invalidated, invalidationKey(pr.snapshot.number, batch.source))
-  return upTo !== undefined && batch.batchId <= upTo
+  const own = M.get(work.invalidated, invalidationKey(pr.snapshot.number, batch.source))
+  const all = work.invalidatedUpTo
+  return (own !== undefined && batch.batchId <= own) || (isSome(all) && batch.batchId <= all.value)
 }
 
 const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => ({
@@ -86,7 +89,7 @@ const ofKnownRun = (work: Work, run: TestRun, batch: TestBatchSnapshot): Work =>
 interface Fold {
   readonly work: Work
   /** Pull requests whose newest batch of their source has been looked at: older ones can't count any more. */
-  readonly decided: ReadonlySet<number>
+  readonly decided: SortedSet.SortedSet<PrNumber>
 }
 
 const seeTest = ({ work, decided }: Fold, batch: TestBatchSnapshot): Fold => {
@@ -94,12 +97,12 @@ const seeTest = ({ work, decided }: Fold, batch: TestBatchSnapshot): Fold => {
   const number = isSome(batch.pr) ? batch.pr.value : undefined
   const pr = number === undefined ? undefined : M.get(work.pullRequests, number)
   const mine = number !== undefined && pr?.snapshot.source === batch.source
-  const next = mine ? new Set([...decided, number]) : decided
+  const next = mine ? SortedSet.add(decided, number) : decided
   if (run !== undefined) return { work: ofKnownRun(work, run, batch), decided: next }
   const adoptable =
     pr !== undefined &&
     mine &&
-    !decided.has(number) &&
+    !M.has(decided, number) &&
     batch.purpose === 'gate' &&
     batch.state !== 'cancelled' &&
     !M.has(work.cancelling, batch.batchId) &&
@@ -147,7 +150,7 @@ const newestFirst = <A extends { readonly batchId: number }>(batches: ReadonlyAr
   [...batches].sort((a, b) => b.batchId - a.batchId)
 
 export const batchesObserved = (work: Work, event: EventOf<'BatchesObserved'>): Work => {
-  const start: Fold = { work, decided: new Set() }
+  const start: Fold = { work, decided: SortedSet.empty(byNumber) }
   const { work: seen } = newestFirst(event.tests).reduce(seeTest, start)
   return forgetDrained(seeDeploys(seen, newestFirst(event.deploys)), event)
 }

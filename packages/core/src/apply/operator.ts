@@ -6,6 +6,7 @@ import type { EventOf } from '../model/event.js'
 import type { TestRun } from '../model/run.js'
 import { invalidationKey, type PullRequest } from '../model/state.js'
 import { setStanding } from '../work/head.js'
+import { rememberAuthorization } from '../work/memory.js'
 import { putPullRequest, putSource, replace } from '../work/pullRequests.js'
 import { abandonRun, releaseResult } from '../work/runs.js'
 import type { Work } from '../work/work.js'
@@ -13,8 +14,8 @@ import type { Work } from '../work/work.js'
 /** Authorizes one SHA, for every pull request whose head it is. A new push needs a new authorization. */
 export const shaAuthorized = (work: Work, event: EventOf<'ShaAuthorized'>): Work => {
   if (M.has(work.authorizations, event.sha)) return work
-  const authorizations = M.set(work.authorizations, event.sha, { by: event.by, at: event.at })
-  return replace({ ...work, authorizations }, M.get(work.sources, event.sha)?.prs ?? [])
+  const noted = rememberAuthorization(work, event.sha, event.by, event.at)
+  return replace(noted, M.get(work.sources, event.sha)?.prs ?? [])
 }
 
 export const branchFrozen = (work: Work, event: EventOf<'BranchFrozen'>): Work => ({

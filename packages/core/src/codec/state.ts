@@ -7,7 +7,18 @@ import * as S from 'fp-ts/lib/string.js'
 import * as t from 'io-ts'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
-import { BatchId, EpochMs, PrNumber, RunId, Sha, byBatchId, byNumber, byRunId, bySha } from '../ids.js'
+import {
+  BatchId,
+  EpochMs,
+  Natural,
+  PrNumber,
+  RunId,
+  Sha,
+  byBatchId,
+  byNumber,
+  byRunId,
+  bySha,
+} from '../ids.js'
 import { Effect, StatusState } from '../model/effect.js'
 import { Policy } from '../model/policy.js'
 import { RunResult, TestRun } from '../model/run.js'
@@ -15,11 +26,9 @@ import { PullRequestSnapshot } from '../model/snapshot.js'
 import { initialState, type BranchState } from '../model/state.js'
 import { LandingTicket } from '../model/ticket.js'
 import { putPullRequest } from '../work/pullRequests.js'
-import { restoreInFlight, type Work } from '../work/work.js'
+import { end, restoreInFlight, type Work } from '../work/work.js'
 import { optional, record, tagged, variant } from '../model/record.js'
-
-/** Raised when the written form changes; a reader refuses what it does not know. */
-export const stateVersion = 1
+import { journalVersion } from './migrations.js'
 
 const Standing = tagged('Standing', {
   Verified: variant('Verified', { how: t.keyof({ landed: null, tested: null, trusted: null }) }),
@@ -31,7 +40,7 @@ const Standing = tagged('Standing', {
 const Head = record('Head', {
   sha: Sha,
   standing: Standing,
-  seq: t.number,
+  seq: Natural,
   doubted: t.boolean,
   landedFrom: optional(record('LandedFrom', { sha: Sha, at: EpochMs })),
 })
@@ -39,14 +48,14 @@ const Head = record('Head', {
 const Refusal = record('Refusal', {
   run: RunId,
   text: t.string,
-  attempts: t.number,
+  attempts: Natural,
   phase: t.keyof({ paused: null, over: null, final: null }),
   retryAt: EpochMs,
 })
 
 const PullRequest = record('PullRequest', {
   snapshot: PullRequestSnapshot,
-  seq: t.number,
+  seq: Natural,
   result: optional(RunResult),
   run: optional(RunId),
   refusal: optional(Refusal),
@@ -55,7 +64,7 @@ const PullRequest = record('PullRequest', {
 const Source = record('Source', {
   sha: Sha,
   posted: optional(StatusState),
-  seq: t.number,
+  seq: Natural,
   refused: optional(record('RefusedStatus', { state: StatusState, text: t.string })),
 })
 
@@ -88,6 +97,7 @@ const Deploy = record('Deploy', {
   ),
   invalidated: optional(BatchId),
   announced: optional(Sha),
+  ended: Natural,
   history: t.readonlyArray(
     record('PastDeploy', { sha: Sha, batchId: optional(BatchId), outcome: DeployOutcome }),
   ),
@@ -95,8 +105,8 @@ const Deploy = record('Deploy', {
 
 const InFlight = record('InFlight', {
   effect: Effect,
-  seq: t.number,
-  attempt: t.number,
+  seq: Natural,
+  attempt: Natural,
   waiting: t.keyof({ answer: null, retry: null, look: null }),
   due: EpochMs,
 })
@@ -105,24 +115,26 @@ const pairs = <K extends t.Mixed, V extends t.Mixed>(key: K, value: V) =>
   t.readonlyArray(t.tuple([key, value]))
 
 const StateFacts = record('BranchState', {
-  version: t.literal(stateVersion),
+  version: t.literal(journalVersion),
   name: record('BranchName', { repository: t.string, branch: t.string }),
   policy: Policy,
   epoch: t.string,
   now: EpochMs,
-  seq: t.number,
-  nextId: t.number,
+  seq: Natural,
+  nextId: Natural,
   head: optional(Head),
   requiredChecks: t.readonlyArray(t.string),
   pullRequests: t.readonlyArray(PullRequest),
-  gone: pairs(PrNumber, t.number),
+  gone: pairs(PrNumber, Natural),
   sources: t.readonlyArray(Source),
   authorizations: pairs(Sha, record('Authorization', { by: t.string, at: EpochMs })),
   invalidated: pairs(t.string, BatchId),
+  invalidatedUpTo: optional(BatchId),
   runs: t.readonlyArray(TestRun),
   cancelling: pairs(BatchId, record('Cancelling', { reason: t.string, acknowledged: t.boolean })),
   landing: optional(LandingTicket),
   landings: t.readonlyArray(LandingRecord),
+  landedBefore: t.readonlyArray(PrNumber),
   frozen: optional(record('Frozen', { by: t.string, reason: t.string, at: EpochMs })),
   deploy: Deploy,
   stale: record('Stale', {
@@ -143,7 +155,7 @@ const factsOf = (state: BranchState): StateFacts => {
   const { book: _, ...facts } = state
   return {
     ...facts,
-    version: stateVersion,
+    version: journalVersion,
     pullRequests: M.valuesArray(state.pullRequests).map(({ place: _place, ...pr }) => pr),
     gone: M.toArray(state.gone).map(([k, v]) => [k, v]),
     sources: M.toArray(state.sources).map(([sha, { posted, seq, refused }]) => ({
@@ -157,6 +169,7 @@ const factsOf = (state: BranchState): StateFacts => {
     runs: M.valuesArray(state.runs),
     cancelling: M.toArray(state.cancelling).map(([k, v]) => [k, v]),
     landings: M.valuesArray(state.landings),
+    landedBefore: Set.toArray(state.landedBefore),
     stale: {
       ...state.stale,
       pullRequests: Set.toArray(state.stale.pullRequests),
@@ -184,6 +197,7 @@ const stateOf = (facts: StateFacts): BranchState => {
       byNumber,
       plain.landings.map((landing) => [landing.pr, landing] as const),
     ),
+    landedBefore: Set.fromArray(byNumber, plain.landedBefore),
     stale: {
       ...plain.stale,
       pullRequests: Set.fromArray(byNumber, plain.stale.pullRequests),
@@ -193,15 +207,10 @@ const stateOf = (facts: StateFacts): BranchState => {
       bySha,
       sources.map(({ sha, posted, seq, refused }) => [sha, { prs: [], posted, seq, refused }] as const),
     ),
-    outbox: [],
-    attention: [],
+    outbox: undefined,
+    attention: undefined,
   }
-  const {
-    outbox: _outbox,
-    attention: _attention,
-    ...state
-  } = restoreInFlight(pullRequests.reduce(putPullRequest, bare), inFlight)
-  return state
+  return end(restoreInFlight(pullRequests.reduce(putPullRequest, bare), inFlight))[0]
 }
 
 /** Codec of the whole state. Unknown fields, tags and versions are a `Left` that says where. */

@@ -4,6 +4,7 @@
  * file sees the tree, so nobody can mutate one in place.
  */
 import library from 'sorted-btree'
+import differ from 'sorted-btree/extended/diffAgainst.js'
 import { none, some, type Option } from 'fp-ts/lib/Option.js'
 import type { Ord } from 'fp-ts/lib/Ord.js'
 
@@ -72,3 +73,15 @@ export const entries = <K, V>(map: SortedMap<K, V>): Iterable<readonly [K, V]> =
 export const toArray = <K, V>(map: SortedMap<K, V>): ReadonlyArray<readonly [K, V]> => open(map).toArray()
 export const valuesArray = <K, V>(map: SortedMap<K, V>): ReadonlyArray<V> => open(map).valuesArray()
 export const keysArray = <K, V>(map: SortedMap<K, V>): ReadonlyArray<K> => open(map).keysArray()
+
+/** The keys at which two maps differ, in order. What they share is skipped, so few differences cost little. */
+export const changedKeys = <K, V>(
+  ord: Ord<K>,
+  before: SortedMap<K, V>,
+  after: SortedMap<K, V>,
+): ReadonlyArray<K> => {
+  const keys: K[] = []
+  const note = (key: K): void => void keys.push(key)
+  differ.default(open(before), open(after), note, note, note)
+  return keys.sort(ord.compare)
+}

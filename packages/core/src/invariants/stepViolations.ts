@@ -19,7 +19,7 @@ const requiredAreGreen = (state: BranchState, pr: PullRequest): boolean =>
   [...state.requiredChecks, ...state.policy.requiredChecks]
     .filter((name) => name !== state.policy.statusContext)
     .every((name) => {
-      const trustedReporter = state.policy.checkReporters[name]
+      const trustedReporter = new Map(Object.entries(state.policy.checkReporters)).get(name)
       const reports = pr.snapshot.checks.filter(
         (c) =>
           c.name === name &&

@@ -42,8 +42,12 @@ const runsBelong: Check = (state) => [
 ]
 
 const landsOnce: Check = (state) =>
-  M.keysArray(state.landings).flatMap((number) =>
-    when(M.has(state.pullRequests, number), 'S8', `#${number} has landed and is in the queue again`),
+  M.keysArray(state.pullRequests).flatMap((number) =>
+    when(
+      M.has(state.landings, number) || M.has(state.landedBefore, number),
+      'S8',
+      `#${number} has landed and is in the queue again`,
+    ),
   )
 
 const landingInFlight: Check = (state) => [

@@ -144,7 +144,9 @@ export interface Deploy {
   readonly invalidated: Option<BatchId>
   /** The SHA whose failure people have been told of. */
   readonly announced: Option<Sha>
-  /** Every ended deploy, newest last. */
+  /** How many deploys have ended. */
+  readonly ended: number
+  /** The last of them, newest last. */
   readonly history: ReadonlyArray<{
     readonly sha: Sha
     readonly batchId: Option<BatchId>
@@ -194,11 +196,16 @@ export interface BranchState {
   readonly authorizations: M.SortedMap<Sha, { readonly by: string; readonly at: EpochMs }>
   /** By `invalidationKey`: this batch and all older ones never count again. */
   readonly invalidated: M.SortedMap<string, BatchId>
+  /** What `invalidated` said of pull requests and sources that are gone, in one number. */
+  readonly invalidatedUpTo: Option<BatchId>
   readonly runs: M.SortedMap<RunId, TestRun>
   /** Batches that nobody wants and that may still run; true once the cancel is acknowledged. */
   readonly cancelling: M.SortedMap<BatchId, { readonly reason: string; readonly acknowledged: boolean }>
   readonly landing: Option<LandingTicket>
+  /** The newest landings. */
   readonly landings: M.SortedMap<PrNumber, LandingRecord>
+  /** What landed longer ago. */
+  readonly landedBefore: Set.SortedSet<PrNumber>
   readonly frozen: Option<{ readonly by: string; readonly reason: string; readonly at: EpochMs }>
   readonly deploy: Deploy
   readonly stale: Stale
@@ -246,12 +253,14 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
   sources: M.empty(bySha),
   authorizations: M.empty(bySha),
   invalidated: M.empty(S.Ord),
+  invalidatedUpTo: none,
   runs: M.empty(byRunId),
   cancelling: M.empty(byBatchId),
   landing: none,
   landings: M.empty(byNumber),
+  landedBefore: Set.empty(byNumber),
   frozen: none,
-  deploy: { current: none, last: none, invalidated: none, announced: none, history: [] },
+  deploy: { current: none, last: none, invalidated: none, announced: none, ended: 0, history: [] },
   stale: {
     branch: false,
     head: false,

@@ -1,5 +1,6 @@
 /** Our status on each source says what its test says; it is posted when it changed, on the SHA it speaks of. */
 import { isSome } from 'fp-ts/lib/Option.js'
+import { toArray } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import type { Sha } from '../ids.js'
 import type { StatusState } from '../model/effect.js'
@@ -60,4 +61,4 @@ const report = (work: Work, sha: Sha): Work => {
 }
 
 export const planStatuses: Step = (work) =>
-  work.attention.length === 0 ? work : [...new Set(work.attention)].reduce(report, work)
+  work.attention === undefined ? work : [...new Set(toArray(work.attention))].reduce(report, work)

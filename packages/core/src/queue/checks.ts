@@ -34,7 +34,9 @@ export interface RequiredCheck {
 }
 
 const counts = (policy: Policy, check: CheckSnapshot): boolean => {
-  const wanted = policy.checkReporters[check.name]
+  const wanted = Object.hasOwn(policy.checkReporters, check.name)
+    ? policy.checkReporters[check.name]
+    : undefined
   return wanted === undefined || (isSome(check.reporter) && check.reporter.value === wanted)
 }
 

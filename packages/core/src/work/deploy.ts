@@ -2,6 +2,7 @@
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import type { BatchId, EpochMs, Sha } from '../ids.js'
 import type { DeployOutcome } from '../model/state.js'
+import { rememberDeploy } from './memory.js'
 import { after, forgetReads, nextRunId, order, settle, type Work } from './work.js'
 
 /** When a deploy that started at `startedAt` is looked at next: at the next poll of its batch, or when it has run too long. */
@@ -31,10 +32,13 @@ export const endDeploy = (work: Work, outcome: DeployOutcome, text: string): Wor
   if (isNone(work.deploy.current)) return work
   const { sha, batchId, run } = work.deploy.current.value
   const settled = settle(settleRead(work, batchId), `SubmitDeployBatch/${run}`)
-  const history = [...work.deploy.history, { sha, batchId, outcome }]
   return {
     ...settled,
-    deploy: { ...work.deploy, current: none, last: some({ sha, batchId, outcome, text }), history },
+    deploy: {
+      ...rememberDeploy(work.deploy, { sha, batchId, outcome }),
+      current: none,
+      last: some({ sha, batchId, outcome, text }),
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import type { Standing } from '../model/state.js'
 import type { LandingTicket } from '../model/ticket.js'
 import { doubtHead, moveHead } from './head.js'
 import { abandonRun } from './runs.js'
+import { rememberLanding } from './memory.js'
 import { dropPullRequest, putPullRequest } from './pullRequests.js'
 import { after, headSha, markStale, order, orderAgain, retryLater, settle, type Work } from './work.js'
 import * as Set from '../collections/sortedSet.js'
@@ -52,7 +53,7 @@ const recordLanding = (
     closed: false,
   }
   const cleared = pr !== undefined && isSome(pr.run) ? abandonRun(work, pr.run.value, 'it has landed') : work
-  return { ...dropPullRequest(cleared, member.pr), landings: M.set(work.landings, member.pr, record) }
+  return rememberLanding(dropPullRequest(cleared, member.pr), record)
 }
 
 /** The landing did not and will not happen as asked; nothing else is lost, approvals and results stay. */

@@ -5,10 +5,11 @@ import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import { eqPullRequest, type PullRequestSnapshot } from '../model/snapshot.js'
 import type { PullRequest } from '../model/state.js'
+import { hasLanded } from './memory.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
 import { confirmHead, moveHead } from './head.js'
-import { isOut, markStale, order, type Work } from './work.js'
+import { isOut, markStale, notice, order, type Work } from './work.js'
 
 /** Our own status as the forge shows it; what we posted after the read was asked is not overridden. */
 const ownStatus = (work: Work, snapshot: PullRequestSnapshot) => {
@@ -41,14 +42,12 @@ const changed = (work: Work, old: PullRequest, snapshot: PullRequestSnapshot): W
     return putPullRequest(work, { ...old, snapshot, seq: work.seq, refusal: none })
   const cleared = isSome(old.run) ? abandonRun(work, old.run.value, 'a new commit was pushed') : work
   // The old source is looked at too: another pull request may share it.
-  const moved = putPullRequest(releaseResult(cleared, old), fresh(work, snapshot))
-  return { ...moved, attention: [...moved.attention, old.snapshot.source] }
+  return notice(putPullRequest(releaseResult(cleared, old), fresh(work, snapshot)), old.snapshot.source)
 }
 
 /** An open pull request, as a read asked at event `seq` showed it. Merged is final: one that landed here never comes back. */
 export const observePullRequest = (work: Work, snapshot: PullRequestSnapshot, seq: number): Work => {
-  const landed = M.get(work.landings, snapshot.number)
-  if (landed !== undefined) return stillOpen(work, snapshot.number)
+  if (hasLanded(work, snapshot.number)) return stillOpen(work, snapshot.number)
   const old = M.get(work.pullRequests, snapshot.number)
   const gone = M.get(work.gone, snapshot.number)
   const same = old !== undefined && eqPullRequest.equals(old.snapshot, snapshot)

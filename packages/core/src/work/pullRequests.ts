@@ -1,11 +1,13 @@
 /** Changes of pull requests, with every index over them kept in step. */
 import { isNone, isSome, none, type Option } from 'fp-ts/lib/Option.js'
+import { append } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import { byPriority, type PriorityKey } from '../model/priority.js'
 import type { Alarm, Book, BranchState, Place, PullRequest, Refusal, Source } from '../model/state.js'
 import { placeOf } from '../queue/place.js'
+import { foldInvalidation } from './memory.js'
 import type { Work } from './work.js'
 
 type Facts = Omit<PullRequest, 'place'>
@@ -85,7 +87,7 @@ export const putPullRequest = (work: Work, facts: Facts): Work => {
     ...linked,
     pullRequests: M.set(linked.pullRequests, number, { ...facts, place }),
     book,
-    attention: [...linked.attention, source],
+    attention: append(linked.attention, source),
   }
 }
 
@@ -103,11 +105,12 @@ export const dropPullRequest = (work: Work, number: PrNumber): Work => {
 
 const linkSource = (work: Work, number: PrNumber, from: Sha | undefined, to: Sha | undefined): Work => {
   if (from === to) return work
-  const unlinked = from === undefined ? work.sources : unlink(work.sources, number, from)
-  if (to === undefined) return { ...work, sources: unlinked }
+  const left = from === undefined ? work : foldInvalidation(work, number, from)
+  const unlinked = from === undefined ? left.sources : unlink(left.sources, number, from)
+  if (to === undefined) return { ...left, sources: unlinked }
   const known: Source = M.get(unlinked, to) ?? { prs: [], posted: none, seq: 0, refused: none }
   const prs = [...known.prs, number].sort((a, b) => a - b)
-  return { ...work, sources: M.set(unlinked, to, { ...known, prs }) }
+  return { ...left, sources: M.set(unlinked, to, { ...known, prs }) }
 }
 
 const unlink = (sources: BranchState['sources'], number: PrNumber, sha: Sha): BranchState['sources'] => {

@@ -5,7 +5,7 @@ import { batchId as makeBatchId, type BatchId, type PrNumber, type RunId, type S
 import type { RunEvidence, RunResult, RunStage, TestRun } from '../model/run.js'
 import { invalidationKey, type PullRequest } from '../model/state.js'
 import { putPullRequest } from './pullRequests.js'
-import { after, forgetReads, headSha, nextRunId, order, settle, type Work } from './work.js'
+import { after, forgetReads, headSha, nextRunId, notice, order, settle, type Work } from './work.js'
 
 /** Unfinished runs of pull requests that somebody still wants: what the cap counts. */
 export const gateRuns = (work: Pick<Work, 'runs'>): ReadonlyArray<TestRun> =>
@@ -60,10 +60,10 @@ export const startHeadRun = (before: Work, head: Sha, reason: string): Work => {
 /** Moves a run to `Submitting` and orders its batch. */
 export const submitRun = (work: Work, run: TestRun, commit: Sha, tree: TestTree = none): Work => {
   const pr = run.members[0] === undefined ? undefined : M.get(work.pullRequests, run.members[0].pr)
-  const submitting = {
-    ...putRun(work, { ...run, stage: { _tag: 'Submitting', commit, tree } }),
-    attention: [...work.attention, ...run.members.map((member) => member.source)],
-  }
+  const submitting = run.members.reduce(
+    (w, member) => notice(w, member.source),
+    putRun(work, { ...run, stage: { _tag: 'Submitting', commit, tree } }),
+  )
   return order(submitting, {
     _tag: 'SubmitTestBatch',
     run: run.id,

@@ -3,6 +3,7 @@
  * before the step ends. Every function of apply and plan is `Work -> Work`.
  */
 import { isNone } from 'fp-ts/lib/Option.js'
+import * as Chain from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import {
@@ -19,9 +20,9 @@ import type { Effect, Order } from '../model/effect.js'
 import type { BranchState, InFlight } from '../model/state.js'
 
 export interface Work extends BranchState {
-  readonly outbox: ReadonlyArray<Effect>
+  readonly outbox: Chain.Chain<Effect>
   /** Source SHAs whose status may have to be posted anew. */
-  readonly attention: ReadonlyArray<Sha>
+  readonly attention: Chain.Chain<Sha>
 }
 
 export type Step = (work: Work) => Work
@@ -100,7 +101,11 @@ export const order = (work: Work, what: Order): Work => {
     waiting: 'answer',
     due: after(work.now, work.policy.durations.answerSeconds),
   }
-  return putInFlight({ ...work, nextId: work.nextId + 1, outbox: [...work.outbox, effect] }, subject, flight)
+  return putInFlight(
+    { ...work, nextId: work.nextId + 1, outbox: Chain.append(work.outbox, effect) },
+    subject,
+    flight,
+  )
 }
 
 const isRead = (effect: Effect): boolean => effect._tag.startsWith('Read') || effect._tag === 'InspectCommit'
@@ -120,7 +125,7 @@ export const orderAgain = (work: Work, subject: string): Work => {
     waiting: 'answer',
     due: after(work.now, work.policy.durations.answerSeconds),
   }
-  return putInFlight({ ...work, outbox: [...work.outbox, flight.effect] }, subject, again)
+  return putInFlight({ ...work, outbox: Chain.append(work.outbox, flight.effect) }, subject, again)
 }
 
 const countAttempts = (work: Work, subject: string, attempt: number): Work => {
@@ -145,20 +150,62 @@ export const awaitLook = (work: Work, subject: string): Work => {
     : putInFlight(work, subject, { ...flight, waiting: 'look', seq: work.seq })
 }
 
-/** The epoch is the clock of the first event, so ids of another life of this state never collide with ours. */
+/**
+ * The epoch is the clock of the first event, so ids of another life of this state never collide with ours. (The new
+ * fields come before the spread: after it they would cost ten times as much.)
+ */
 export const begin = (state: BranchState, at: EpochMs): Work => ({
+  outbox: Chain.emptyChain,
+  attention: Chain.emptyChain,
   ...state,
   epoch: state.epoch === '' ? at.toString(36) : state.epoch,
   now: at > state.now ? at : state.now,
   seq: state.seq + 1,
-  outbox: [],
-  attention: [],
 })
 
-export const end = (work: Work): readonly [BranchState, ReadonlyArray<Effect>] => {
-  const { outbox, attention: _, ...state } = work
-  return [state, outbox]
-}
+/**
+ * The state that a step leaves, without the step's own notes. Field by field on purpose: rest syntax
+ * (`{ outbox, ...state }`) takes 3 µs for an object of this size and makes every later read of it slower; this takes
+ * a hundredth. A field that is forgotten here does not compile.
+ */
+const stateOf = (work: Work): BranchState => ({
+  name: work.name,
+  policy: work.policy,
+  epoch: work.epoch,
+  now: work.now,
+  seq: work.seq,
+  nextId: work.nextId,
+  head: work.head,
+  requiredChecks: work.requiredChecks,
+  pullRequests: work.pullRequests,
+  gone: work.gone,
+  sources: work.sources,
+  authorizations: work.authorizations,
+  invalidated: work.invalidated,
+  invalidatedUpTo: work.invalidatedUpTo,
+  runs: work.runs,
+  cancelling: work.cancelling,
+  landing: work.landing,
+  landings: work.landings,
+  landedBefore: work.landedBefore,
+  frozen: work.frozen,
+  deploy: work.deploy,
+  stale: work.stale,
+  pollAt: work.pollAt,
+  inFlight: work.inFlight,
+  book: work.book,
+})
+
+export const end = (work: Work): readonly [BranchState, ReadonlyArray<Effect>] => [
+  stateOf(work),
+  Chain.toArray(work.outbox),
+]
+
+/** The status of this source is looked at before the step ends. */
+export const notice = (work: Work, source: Sha): Work => ({
+  ...work,
+  attention: Chain.append(work.attention, source),
+})
 
 /** Marks things as worth a fresh read. */
 export const markStale = (work: Work, stale: Partial<BranchState['stale']>): Work => ({

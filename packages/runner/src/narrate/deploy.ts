@@ -4,8 +4,11 @@ import type { BranchState, Effect } from '@headgate/core'
 import { line, type Line } from './line.js'
 import { short } from './words.js'
 
+const newest = <A>(items: ReadonlyArray<A>, count: number): ReadonlyArray<A> =>
+  items.slice(Math.max(0, items.length - count))
+
 const ended = (before: BranchState, after: BranchState): ReadonlyArray<Line> =>
-  after.deploy.history.slice(before.deploy.history.length).map(({ sha, batchId, outcome }) => {
+  newest(after.deploy.history, after.deploy.ended - before.deploy.ended).map(({ sha, batchId, outcome }) => {
     const where = isSome(batchId) ? ` in batch ${batchId.value}` : ''
     if (outcome === 'success') return line('deployed', `${short(sha)} is deployed${where}.`, none, batchId)
     const last = after.deploy.last

@@ -1,6 +1,7 @@
 /** What became of pull requests: opened, held, tested, landed, closed. */
 import { isNone, isSome, some } from 'fp-ts/lib/Option.js'
 import {
+  byNumber,
   explain,
   SortedMap,
   type BranchState,
@@ -68,23 +69,24 @@ const isSameResult = (was: PullRequest | undefined, now: PullRequest): boolean =
       now.result.value._tag === 'Errored' &&
       was.result.value.text === now.result.value.text))
 
-const gone = (before: BranchState, after: BranchState): ReadonlyArray<Line> =>
-  SortedMap.keysArray(before.pullRequests)
-    .filter((number) => !SortedMap.has(after.pullRequests, number))
-    .map((number) => {
-      const landing = SortedMap.lookup(after.landings, number)
-      if (isNone(landing)) return line('closed', `#${number} is no longer open here.`, some(number))
-      const { landed, base, batchId, title } = landing.value
-      const text = `#${number} "${cut(title, 60)}" landed on ${short(base)} as ${short(landed)}, tested in batch ${batchId}.`
-      return line('landed', text, some(number), some(batchId))
-    })
+const gone = (after: BranchState, number: PrNumber): Line => {
+  const landing = SortedMap.lookup(after.landings, number)
+  if (isNone(landing)) return line('closed', `#${number} is no longer open here.`, some(number))
+  const { landed, base, batchId, title } = landing.value
+  const text = `#${number} "${cut(title, 60)}" landed on ${short(base)} as ${short(landed)}, tested in batch ${batchId}.`
+  return line('landed', text, some(number), some(batchId))
+}
 
+/** Only pull requests that changed are looked at, however many are open; first those that are gone. */
 export const narratePullRequests = (before: BranchState, after: BranchState): ReadonlyArray<Line> => {
-  if (before.pullRequests === after.pullRequests) return []
+  const numbers = SortedMap.changedKeys(byNumber, before.pullRequests, after.pullRequests)
   return [
-    ...gone(before, after),
-    ...SortedMap.valuesArray(after.pullRequests)
-      .filter((pr) => SortedMap.get(before.pullRequests, pr.snapshot.number) !== pr)
-      .flatMap((pr) => changed(before, after, pr)),
+    ...numbers
+      .filter((number) => !SortedMap.has(after.pullRequests, number))
+      .map((number) => gone(after, number)),
+    ...numbers.flatMap((number) => {
+      const pr = SortedMap.get(after.pullRequests, number)
+      return pr === undefined ? [] : changed(before, after, pr)
+    }),
   ]
 }

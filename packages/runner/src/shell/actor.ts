@@ -136,8 +136,8 @@ const launch = (inner: Inner, effect: Effect): void => {
   })
 }
 
-const keepSnapshot = ({ deps, heart }: Inner): void => {
-  if (heart.seq - heart.snapshotAt < SNAPSHOT_EVERY) return
+const keepSnapshot = ({ deps, heart }: Inner, every: number): void => {
+  if (heart.seq - heart.snapshotAt < every) return
   heart.snapshotAt = heart.seq
   const kept = deps.journal.keepSnapshot(heart.seq, heart.state)
   if (E.isLeft(kept)) deps.log.warn({ problem: kept.left }, 'no snapshot was kept')
@@ -167,7 +167,7 @@ const step = (inner: Inner): void => {
   }
   heart.state = reduced.state
   heart.seq += events.length
-  keepSnapshot(inner)
+  keepSnapshot(inner, SNAPSHOT_EVERY)
   settle(inner, events, E.right(undefined))
   for (const event of events) deps.log.debug({ event: event._tag }, 'event')
   for (const effect of reduced.effects) launch(inner, effect)
@@ -190,8 +190,10 @@ const start = (inner: Inner): void => {
   schedule(inner)
 }
 
+/** The snapshot lets a newer program, whose `reduce` may decide otherwise, go on from here without replaying anything. */
 const stop = async (inner: Inner, patienceMs: number): Promise<void> => {
   halt(inner)
+  keepSnapshot(inner, 1)
   const end = Date.now() + patienceMs
   while (inner.heart.out > 0 && Date.now() < end) await new Promise((go) => setTimeout(go, 10))
 }

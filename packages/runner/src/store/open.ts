@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import Database from 'libsql'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
 import { makeDir } from './makeDir.js'
-import { SCHEMA, SCHEMA_VERSION } from './schema.js'
+import { SCHEMA, SCHEMA_STEPS, SCHEMA_VERSION } from './schema.js'
 
 type Value = string | number | null
 
@@ -67,7 +67,7 @@ const otherVersion = (file: string, version: number): Problem =>
   problem(
     'state-version',
     file,
-    `This state has version ${version}; this program reads version ${SCHEMA_VERSION}.`,
+    `This state has version ${version}; this program reads versions 1 to ${SCHEMA_VERSION}.`,
     'Use the program that wrote it, or another --state-dir.',
   )
 
@@ -105,19 +105,21 @@ const versionInHeader = (file: string): number => {
   }
 }
 
-const isForeign = (version: number): boolean => version !== 0 && version !== SCHEMA_VERSION
+const isForeign = (version: number): boolean => version < 0 || version > SCHEMA_VERSION
 
-/** Locks the file for this process, and makes the tables if it is new. Gives the version that it has. */
+/** Locks the file for this process; makes the tables if it is new, or brings them up to date. Gives their version. */
 const claim = (db: Database.Database): number => {
   db.exec('PRAGMA locking_mode = EXCLUSIVE')
   db.exec('PRAGMA synchronous = FULL')
   db.exec('BEGIN EXCLUSIVE')
   const version = versionOf(db)
+  const ours = version > 0 && !isForeign(version)
   const fresh = version === 0 && isEmpty(db)
   if (fresh) db.exec(SCHEMA)
+  if (ours) for (const step of SCHEMA_STEPS.slice(version - 1)) db.exec(step)
   db.exec('COMMIT')
-  if (fresh || version === SCHEMA_VERSION) db.exec('PRAGMA journal_mode = WAL')
-  return fresh ? SCHEMA_VERSION : version
+  if (fresh || ours) db.exec('PRAGMA journal_mode = WAL')
+  return fresh || ours ? SCHEMA_VERSION : version
 }
 
 /**

@@ -1,10 +1,14 @@
-/** Kept in `PRAGMA user_version`; a file of another version is refused, never guessed at. */
-export const SCHEMA_VERSION = 1
+/**
+ * Version of the tables, kept in `PRAGMA user_version`. An older file is brought up to it when it is opened, a newer one
+ * is refused. (What is written *in* the tables has a version of its own: see docs/reference/journal.md.)
+ */
+export const SCHEMA_VERSION = 2
 
 /**
  * `event` is the journal: what was reduced, in order, for ever. `snapshot` holds the newest state of each branch, so
  * that opening replays a short tail only. `decision` is what people are told; it is written with its event.
- * Times are epoch milliseconds; structures are JSON text in the core's encoding.
+ * Times are epoch milliseconds; structures are JSON text in the core's encoding. `version` is the version of the
+ * journal's form that the row was written in; a snapshot carries its own.
  */
 export const SCHEMA = `
 CREATE TABLE branch (
@@ -12,6 +16,7 @@ CREATE TABLE branch (
   repository TEXT NOT NULL,
   branch TEXT NOT NULL,
   policy TEXT NOT NULL,
+  version INTEGER NOT NULL,
   UNIQUE (repository, branch)
 );
 CREATE TABLE event (
@@ -19,6 +24,7 @@ CREATE TABLE event (
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
   event TEXT NOT NULL,
+  version INTEGER NOT NULL,
   PRIMARY KEY (branch_id, seq)
 ) WITHOUT ROWID;
 CREATE TABLE snapshot (
@@ -39,3 +45,12 @@ CREATE TABLE decision (
 CREATE INDEX decision_by_pr ON decision (branch_id, pr, id);
 PRAGMA user_version = ${SCHEMA_VERSION};
 `
+
+/** Step n (from 1) leads from version n of the tables to version n + 1. */
+export const SCHEMA_STEPS: ReadonlyArray<string> = [
+  `
+ALTER TABLE branch ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE event ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+PRAGMA user_version = 2;
+`,
+]

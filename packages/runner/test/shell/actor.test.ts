@@ -58,6 +58,23 @@ test('a started branch reads, tests what may be tested and tells what it decided
   expect(SortedMap.size(actor.state().runs)).toBe(1)
 })
 
+test('a stop keeps the state as it is then, so that a newer program need not replay what led to it', async () => {
+  const journal = journalIn(join(scratch(), 'j'))
+  const kept: Array<readonly [number, unknown]> = []
+  const { actor, steps } = stage({
+    ...journal,
+    keepSnapshot: (seq, state) => {
+      kept.push([seq, state])
+      return journal.keepSnapshot(seq, state)
+    },
+  })
+  actor.start()
+  await vi.waitFor(() => expect(actor.isIdle() && steps.length > 0).toBe(true))
+  await actor.stop(1000)
+  await actor.stop(1000)
+  expect(kept).toEqual([[actor.state().seq, actor.state()]])
+})
+
 test('journal first: an effect starts only when the event that led to it is on disk', async () => {
   const journal = journalIn(join(scratch(), 'j'))
   const order: string[] = []

@@ -1,0 +1,151 @@
+/**
+ * A journal that version 1 of this program wrote (the sample, run to its end) opens under this one. Should a change of
+ * `reduce` make it decide otherwise about that history, the comparisons with what was decided then fail here: see "When
+ * `reduce` changes" in docs/reference/journal.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import Database from 'libsql'
+import { expect, test } from 'vitest'
+import {
+  BranchStateCodec,
+  epochMs,
+  Event,
+  initialState,
+  journalVersion,
+  Policy,
+  readState,
+  reduce,
+  type BranchName,
+  type BranchState,
+} from '@headgate/core'
+import { openJournal } from '../../src/store/journal.js'
+import { left, POLICY, right, scratch } from '../support/states.js'
+
+const fixture = (name: string): Buffer =>
+  gunzipSync(readFileSync(fileURLToPath(new URL(`fixtures/${name}.gz`, import.meta.url))))
+
+interface Expected {
+  readonly name: BranchName
+  readonly seq: number
+  /** The state that version 1 came to, as version 1 wrote it. */
+  readonly state: unknown
+  /** The ids of the effects that version 1 ordered, event by event. */
+  readonly effects: ReadonlyArray<ReadonlyArray<string>>
+  readonly decisions: ReadonlyArray<unknown>
+}
+const expected = JSON.parse(fixture('journal-1.expected.json').toString()) as Expected
+const written = (state: BranchState): string => JSON.stringify(BranchStateCodec.encode(state))
+const finalState = right(readState(expected.state))
+
+/** All of the state but the event counts since when this and that is known, which each program may keep as it likes. */
+const facts = (state: BranchState): unknown => {
+  const { seq, ...json } = BranchStateCodec.encode(state)
+  const text = JSON.stringify(json, (key, value: unknown) => (key === 'seq' ? undefined : value))
+  return { seq, ...(JSON.parse(text) as object) }
+}
+
+const oldJournal = (change: string = ''): string => {
+  const file = join(scratch(), 'journal.sqlite')
+  writeFileSync(file, fixture('journal-1.sqlite'))
+  if (change !== '') {
+    const db = new Database(file)
+    db.exec(change)
+    db.close()
+  }
+  return file
+}
+
+interface EventRow {
+  readonly event: string
+  readonly version: number
+}
+const rows = (file: string): ReadonlyArray<EventRow> => {
+  const db = new Database(file)
+  const all = db.prepare('SELECT * FROM event ORDER BY seq').all() as EventRow[]
+  db.close()
+  return all
+}
+
+test.each([
+  ['from its snapshot', ''],
+  ['from its beginning', 'DELETE FROM snapshot'],
+  ['past a snapshot that is damaged', `UPDATE snapshot SET state = substr(state, 1, 100)`],
+])('an old journal gives the same state and decisions, %s', (_how, change) => {
+  const journal = right(openJournal(oldJournal(change)))
+  const branch = right(journal.branch(expected.name, POLICY))
+  expect(branch.restored.seq).toBe(expected.seq)
+  expect(facts(branch.restored.state)).toEqual(facts(finalState))
+  expect(JSON.parse(JSON.stringify(branch.decisions(1000)))).toEqual(expected.decisions)
+  journal.close()
+})
+
+test('replayed, it orders what was ordered then, event by event', () => {
+  const file = oldJournal()
+  const db = new Database(file)
+  const { policy } = db.prepare('SELECT policy FROM branch').get() as { readonly policy: string }
+  db.close()
+  let state = initialState(expected.name, right(Policy.decode(JSON.parse(policy))))
+  const ordered = rows(file).map((row) => {
+    const [next, effects] = reduce(state, right(Event.decode(JSON.parse(row.event))))
+    state = next
+    return effects.map((effect) => effect.id)
+  })
+  expect(ordered).toEqual(expected.effects)
+})
+
+test('what was written stays as it was; what is added carries the new version', () => {
+  const file = oldJournal()
+  const before = rows(file).map((row) => row.event)
+  const journal = right(openJournal(file))
+  const branch = right(journal.branch(expected.name, POLICY))
+  const seq = expected.seq + 1
+  const event = { _tag: 'ServiceStarted', at: epochMs(2_000_000_000_000) } as const
+  right(branch.append([{ seq, event, decisions: [] }]))
+  journal.close()
+
+  const after = rows(file)
+  expect(after.slice(0, -1).map((row) => row.event)).toEqual(before)
+  expect(after.map((row) => row.version)).toEqual([...before.map(() => 1), journalVersion])
+  const again = right(openJournal(file))
+  const { restored } = right(again.branch(expected.name, POLICY))
+  expect(restored.seq).toBe(seq)
+  expect(written(restored.state)).toBe(written(reduce(branch.restored.state, event)[0]))
+  again.close()
+})
+
+test.each([
+  ['a newer entry', 'UPDATE event SET version = 99 WHERE seq = 150', 'state-version', 'event 150'],
+  ['a lost entry', 'DELETE FROM event WHERE seq = 150', 'state-not-understood', 'event 151'],
+  ['an entry that is no JSON', `UPDATE event SET event = '{' WHERE seq = 150`, 'state-not-understood', '150'],
+  [
+    'an entry with a strange field',
+    `UPDATE event SET event = json_set(event, '$.colour', 'red') WHERE seq = 150`,
+    'state-not-understood',
+    'event 150',
+  ],
+])('%s in the tail is refused in words', (_what, change, code, place) => {
+  const file = oldJournal()
+  right(openJournal(file)).close()
+  const db = new Database(file)
+  db.exec(change)
+  db.close()
+  const journal = right(openJournal(file))
+  const problem = left(journal.branch(expected.name, POLICY))
+  expect(problem.code).toBe(code)
+  expect(problem.place).toContain(place)
+  expect(problem.sentence.length + problem.remedy.length).toBeGreaterThan(20)
+  journal.close()
+})
+
+test('a file of somebody else that happens to have our version is left as it was', () => {
+  const file = join(scratch(), 'journal.sqlite')
+  const db = new Database(file)
+  db.exec('CREATE TABLE precious (x); PRAGMA user_version = 1')
+  db.close()
+  const before = readFileSync(file)
+  expect(left(openJournal(file))).toMatchObject({ code: 'state-unusable' })
+  expect(readFileSync(file).equals(before)).toBe(true)
+})
