@@ -84,7 +84,7 @@ export const find = <T extends Effect['_tag']>(
 }
 
 /** Answers every effect for which `reply` gives an event, and those that follow, until none is left. */
-export const settle = (lab: Lab, reply: (effect: Effect) => Event | undefined): Lab => {
+const settle = (lab: Lab, reply: (effect: Effect) => Event | undefined): Lab => {
   let { state } = lab
   const out = new Map(lab.out)
   const queue = [...out.values()]

@@ -80,8 +80,8 @@ export const changedKeys = <K, V>(
   before: SortedMap<K, V>,
   after: SortedMap<K, V>,
 ): ReadonlyArray<K> => {
-  const keys: K[] = []
-  const note = (key: K): void => void keys.push(key)
+  const found = new BTree<K, true>(undefined, ord.compare)
+  const note = (key: K): void => void found.set(key, true)
   differ.default(open(before), open(after), note, note, note)
-  return keys.sort(ord.compare)
+  return found.keysArray()
 }

@@ -56,11 +56,7 @@ const oneOf = <W extends string>(words: Readonly<Record<W, true>>): fc.Arbitrary
   fc.constantFrom(...(Object.keys(words) as W[]))
 
 /** Any string, lone surrogates, quotes and control characters included. */
-export const text = fc.oneof(
-  fc.string(),
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('\ud800', '__proto__', ''),
-)
+const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('\ud800', '__proto__', ''))
 const word = fc.oneof(
   fc.stringMatching(/^\S{1,12}$/),
   fc.constantFrom('\udfff', 'constructor', '__proto__', '#', '💥'),
@@ -273,5 +269,3 @@ export const effects: { [T in Effect['_tag']]: fc.Arbitrary<EffectOf<T>> } = var
   SubmitDeployBatch: { ...id, run: aRun, sha: aSha },
   AnnounceDeployFailure: { ...id, sha: aSha, batchId: option(aBatch), text },
 })
-
-export const anyEvent: fc.Arbitrary<Event> = fc.oneof(...Object.values(events))
