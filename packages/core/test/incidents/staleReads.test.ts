@@ -66,16 +66,15 @@ describe('5.21 webhooks were lost, doubled, or came in another order', () => {
     const end = { landed: ['1:s1.2', '3:s3.1'], open: [] }
     const choices = sequences([0, 1, 2, 3, 4])
     expect(choices).toHaveLength(326)
-    for (const at of [2, 9])
-      for (const choice of choices)
-        for (const times of [1, 2]) {
-          const { landed, open: left } = tell(at, (hooks) =>
-            choice.flatMap((i) => Array.from({ length: times }, () => hooks[i] as Event)),
-          )
-          expect({ landed: [...landed].sort(), open: left }, `webhooks ${choice.join()} x${times}`).toEqual(
-            end,
-          )
-        }
+    choices.forEach((choice, k) => {
+      // Early or late, once or twice: every combination comes with one choice in four.
+      const [at, times] = [k % 2 === 0 ? 2 : 9, k % 4 < 2 ? 1 : 2]
+      const { landed, open: left } = tell(at, (hooks) =>
+        choice.flatMap((i) => Array.from({ length: times }, () => hooks[i] as Event)),
+      )
+      const seen = { landed: [...landed].sort(), open: left }
+      expect(seen, `webhooks ${choice.join()} x${times} at step ${at}`).toEqual(end)
+    })
   })
 
   test('5.21 no webhook ever comes, only polls: everything lands', () => {

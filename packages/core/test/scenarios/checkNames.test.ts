@@ -10,7 +10,7 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
     const check = { name, state: some('SUCCESS'), reporter: some('actions') }
     const snapshot = { checks: [check] } as unknown as PullRequestSnapshot
     expect(requiredChecks(defaultPolicy, [name], snapshot)).toEqual([
-      { name, verdict: 'success', reported: true },
+      { name, verdict: 'success', reports: [check] },
     ])
   },
 )
