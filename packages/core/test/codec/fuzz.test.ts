@@ -96,19 +96,16 @@ describe.each(Object.entries(subjects))('%s', (_name, subject) => {
     )
   })
 
-  test('good JSON with something wrong in it, or right by chance', () => {
-    let values = 0
+  test('good JSON is read, and good JSON with something wrong in it is not, or is right by chance', () => {
+    for (const good of subject.good) expect(sound(subject, good)).toBe(1)
     let refused = 0
     fc.assert(
       fc.property(fc.constantFrom(...subject.good).chain(mutated), (input) => {
-        if (sound(subject, input) === 1) values += 1
-        else refused += 1
+        refused += 1 - sound(subject, input)
       }),
       options,
     )
-    // Both answers must have been seen, or this proves nothing.
     expect(refused).toBeGreaterThan(0)
-    expect(values).toBeGreaterThan(0)
   })
 
   test('JSON nested a hundred thousand deep', () => {

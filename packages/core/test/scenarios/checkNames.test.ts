@@ -9,8 +9,6 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
   (name) => {
     const check = { name, state: some('SUCCESS'), reporter: some('actions') }
     const snapshot = { checks: [check] } as unknown as PullRequestSnapshot
-    expect(requiredChecks(defaultPolicy, [name], snapshot)).toEqual([
-      { name, verdict: 'success', reports: [check] },
-    ])
+    expect(requiredChecks(defaultPolicy, [name], snapshot)).toMatchObject([{ name, verdict: 'success' }])
   },
 )
