@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import base from './vitest.config.ts'
+
+const core = fileURLToPath(new URL('packages/core/src/index.ts', import.meta.url))
+
+// Mutants live in a copy of the tree whose node_modules is a link to the original: the core must be found by its place, not
+// by its name, or the tests would run against the unmutated one.
+export default defineConfig({
+  ...base,
+  resolve: { ...base.resolve, alias: [{ find: /^@headgate\/core$/, replacement: core }] },
+  test: { ...base.test, include: ['packages/core/test/**/*.test.ts'] },
+})
