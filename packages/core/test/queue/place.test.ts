@@ -73,7 +73,12 @@ describe('priority', () => {
 
 describe('who could be merge candidate', () => {
   test.each<[string, Case, boolean]>([
-    ['one whose required check is pending', { required: ['lint'] }, true],
+    ['one whose required check has not reported', { required: ['lint'] }, true],
+    [
+      'one whose required check is pending',
+      { required: ['lint'], snapshot: { checks: [check('lint', 'PENDING')] } },
+      true,
+    ],
     [
       'one whose required check failed',
       { required: ['lint'], snapshot: { checks: [check('lint', 'ERROR')] } },
@@ -131,6 +136,14 @@ describe('where another test would teach nothing new', () => {
     [
       'where it passed, if the forge refuses it for good',
       { known: { result: passed(1), ...refusal('final') } },
+      'h0',
+    ],
+    [
+      'where it passed, if the forge never takes the status, paused or not',
+      {
+        known: { result: passed(1), ...refusal('paused') },
+        source: { refused: some({ state: 'success', text: 'no' }) },
+      },
       'h0',
     ],
     ['nowhere while a refusal is only paused', { known: { result: passed(1), ...refusal('paused') } }, null],

@@ -71,8 +71,15 @@ export const wait = (bench: Bench, seconds: number): Bench => {
 }
 
 /** The orders of the last step (of one kind), without their ids. */
-export const ordered = (bench: Bench, tag?: Effect['_tag']) =>
-  bench.effects.filter((effect) => tag === undefined || effect._tag === tag).map(({ id: _, ...rest }) => rest)
+export const ordered = <T extends Effect['_tag']>(
+  bench: Bench,
+  tag?: T,
+): ReadonlyArray<Omit<Extract<Effect, { readonly _tag: T }>, 'id'>> =>
+  bench.effects
+    .filter(
+      (effect): effect is Extract<Effect, { readonly _tag: T }> => tag === undefined || effect._tag === tag,
+    )
+    .map(({ id: _, ...rest }) => rest)
 
 /** Subjects of what is out, in order. */
 export const inFlight = (bench: Bench): ReadonlyArray<string> => SortedMap.keysArray(bench.state.inFlight)
