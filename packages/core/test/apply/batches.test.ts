@@ -323,7 +323,7 @@ describe('a cancelled batch is kept in mind', () => {
 
 test("a test of the head is nobody's orphan", () => {
   const bench = begin([], { unverifiedHead: 'test' })
-  const { id } = headRunOf(bench) ?? { id: runId('none') }
+  const id = headRunOf(bench)?.id ?? runId('none')
   list(bench, [testBatch(0, 7, { run: id, purpose: 'head', pr: none, source: sha('h0') })])
   expect(cancels(bench)).toEqual([])
   expect(headRunOf(bench)?.stage).toMatchObject({ _tag: 'Running', batchId: 7, since: epochMs(1_000_000) })
