@@ -189,16 +189,17 @@ describe('a batch of a run that is known', () => {
     expect(runOf(bench, 1).stage).toMatchObject({ batchId: 7 })
   })
 
-  test('that nobody wants any more waits for the answer of its submission', () => {
+  test('that nobody wants any more is cancelled, and its commit deleted', () => {
     const bench = prepare(begin([pull(1)]), 1)
     const { id } = runOf(bench, 1)
     see(bench, [])
     list(bench, [testBatch(1, 7, { run: id })])
-    expect(cancels(bench)).toEqual([])
-    expect(SortedMap.get(bench.state.runs, id)).toMatchObject({
-      abandoned: true,
-      stage: { _tag: 'Submitting' },
-    })
+    expect(ordered(bench)).toEqual([
+      { _tag: 'DeletePreparedCommit', run: id },
+      { _tag: 'CancelBatch', batchId: 7, reason: 'it belongs to nothing any more' },
+    ])
+    expect(SortedMap.size(bench.state.runs)).toBe(0)
+    expect(out(bench, 'SubmitTestBatch')).toBeUndefined()
   })
 
   test('an older batch of its pull request is not adopted beside it', () => {

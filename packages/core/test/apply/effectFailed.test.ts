@@ -63,7 +63,6 @@ describe('impossible', () => {
   test.each([
     ['ReadBranch', () => hint(begin(), 'Everything')],
     ['ReadHead', () => hint(begin(), 'Head')],
-    ['ReadBatches', () => feed(begin(), { _tag: 'BatchHinted', batchId: none })],
     ['ReadBatch', () => feed(begin(), { _tag: 'BatchHinted', batchId: some(batchId(9)) })],
     [
       'ReadPullRequest',
@@ -82,6 +81,14 @@ describe('impossible', () => {
       inFlight: bench.state.inFlight,
       book: bench.state.book,
     })
+  })
+
+  test('ReadBatches is never given up: nobody would know what an earlier life left running', () => {
+    const bench = feed(begin([], { effectAttempts: 1 }), { _tag: 'BatchHinted', batchId: none })
+    permanent(bench, 'ReadBatches')
+    expect(ordered(wait(bench, 2))).toEqual([{ _tag: 'ReadBatches' }])
+    permanent(bench, 'ReadBatches')
+    expect(ordered(wait(bench, 4))).toEqual([{ _tag: 'ReadBatches' }])
   })
 
   test('PrepareCommit and SubmitTestBatch: the run ends with an error', () => {

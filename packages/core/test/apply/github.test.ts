@@ -16,6 +16,7 @@ import {
   see,
   seeOne,
   tested,
+  wait,
 } from '../support/bench.js'
 import type { Bench } from '../support/bench.js'
 import { check, pull } from '../support/build.js'
@@ -58,6 +59,8 @@ describe('a read of the branch', () => {
   })
 })
 
+const flightOf = (bench: Bench, subject: string) => SortedMap.get(bench.state.inFlight, subject)
+
 /** Its landing was ordered, and nobody knows what became of it. */
 const uncertain = (landing: 'fast-forward' | 'forge-merge') =>
   fail(
@@ -76,20 +79,29 @@ describe('an uncertain fast-forward', () => {
     expect(bench.state.landing).toEqual(none)
   })
 
-  test('did not happen, if the head is where it was: it is asked again, under the same id', () => {
+  test('has not happened so far, if the head is where it was: it is asked again after a pause, under the same id', () => {
     const bench = uncertain('fast-forward')
     const first = out(bench, 'LandBranch')
-    headIs(bench, 'h0')
-    expect(bench.effects).toEqual([first])
+    expect(ordered(headIs(bench, 'h0'))).toEqual([])
     expect(bench.state.landing).not.toEqual(none)
+    wait(bench, 2)
+    expect(bench.effects).toEqual([first])
   })
 
-  test('is lost, if the head is elsewhere', () => {
+  test('may have been built upon, if the head is elsewhere: the order, given again, finds that out', () => {
     const bench = headIs(uncertain('fast-forward'), 'h1')
-    expect(bench.state.landing).toEqual(none)
-    expect(out(bench, 'LandBranch')).toBeUndefined()
+    expect(bench.state.landing).not.toEqual(none)
     expect(bench.state.head).toMatchObject(some({ sha: 'h1' }))
-    expect(prOf(bench, 1).refusal).toEqual(none)
+    expect(ordered(wait(bench, 2), 'LandBranch')).toHaveLength(1)
+  })
+
+  test('that is not answered in many attempts counts as refused', () => {
+    const bench = fail(green(begin([pull(1)], { effectAttempts: 1 }), 1, 7), 'LandBranch', 'unknown')
+    headIs(bench, 'h0')
+    expect(bench.state.landing).toEqual(none)
+    expect(prOf(bench, 1).refusal).toMatchObject(
+      some({ text: 'no answer came in many attempts, and the branch did not move.' }),
+    )
   })
 
   test('a read that was asked before says nothing', () => {
@@ -98,8 +110,10 @@ describe('an uncertain fast-forward', () => {
     const early = out(bench, 'ReadHead')
     fail(bench, 'LandBranch', 'unknown')
     expect(out(bench, 'ReadHead')).toBe(early)
-    expect(ordered(headIs(bench, 'h0'), 'LandBranch')).toEqual([])
-    expect(ordered(headIs(bench, 'h0'), 'LandBranch')).toHaveLength(1)
+    headIs(bench, 'h0')
+    expect(flightOf(bench, 'LandBranch')).toMatchObject({ waiting: 'look' })
+    headIs(bench, 'h0')
+    expect(flightOf(bench, 'LandBranch')).toMatchObject({ waiting: 'retry' })
   })
 
   test('a read of the pull request says nothing about it', () => {
@@ -154,19 +168,20 @@ describe('an uncertain forge merge', () => {
     expect(open(bench)).toEqual([2])
   })
 
-  test('did not happen, if the pull request is open: it is asked again', () => {
+  test('has not happened so far, if the pull request is open: it is asked again after a pause', () => {
     const bench = uncertain('forge-merge')
     const first = out(bench, 'LandBranch')
     answer(bench, 'ReadPullRequest', {
       _tag: 'PullRequestObserved',
       fate: { _tag: 'Open', snapshot: pull(1) },
     })
-    expect(bench.effects).toEqual([first])
+    expect(ordered(bench)).toEqual([])
+    expect(wait(bench, 2).effects).toEqual([first])
   })
 
-  test('did not happen, if a read of the branch shows the pull request open', () => {
+  test('has not happened so far, if a read of the branch shows the pull request open', () => {
     const bench = see(uncertain('forge-merge'), [pull(1), pull(2)])
-    expect(ordered(bench, 'LandBranch')).toHaveLength(1)
+    expect(flightOf(bench, 'LandBranch')).toMatchObject({ waiting: 'retry' })
   })
 
   test('is asked about, if a read of the branch does not show it', () => {

@@ -121,7 +121,7 @@ describe('a running deploy', () => {
     expect(bench.state.deploy.current).toMatchObject(some({ lookAt: bench.now + 60_000 }))
   })
 
-  test('that takes too long is cancelled and has failed', () => {
+  test('that takes too long is cancelled; it is in flight until it has been seen to stop, as failed', () => {
     const bench = deployed()
     wait(bench, 4 * hour - 1)
     expect(ordered(bench, 'CancelBatch')).toEqual([])
@@ -129,10 +129,23 @@ describe('a running deploy', () => {
     expect(ordered(bench, 'CancelBatch')).toEqual([
       { _tag: 'CancelBatch', batchId: 5, reason: 'it ran too long' },
     ])
+    expect(bench.state.deploy.current).toMatchObject(some({ batchId: some(5) }))
+    answer(bench, 'ReadBatch/5', {
+      _tag: 'BatchObserved',
+      fate: { _tag: 'Known', state: 'cancelled', complete: true },
+    })
     expect(bench.state.deploy).toMatchObject({
       current: none,
       last: some({ outcome: 'failure', text: 'The deploy ran too long and was cancelled.' }),
     })
+  })
+
+  test('is looked at when it has run too long, even between two looks', () => {
+    const bench = deployed()
+    wait(bench, 4 * hour - 30)
+    expect(bench.state.deploy.current).toMatchObject(some({ lookAt: bench.now + 30_000 }))
+    wait(bench, 30)
+    expect(bench.state.deploy.current).toMatchObject(some({ lookAt: bench.now + 60_000 }))
   })
 
   test('is not looked at before it has a batch', () => {

@@ -1,7 +1,8 @@
 import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { batchId } from '@headgate/core'
-import { answer, begin, deploying, feed, ordered, out, readBatch, see } from '../support/bench.js'
+import { answer, begin, deploying, feed, list, ordered, out, readBatch, see } from '../support/bench.js'
+import { deployBatch } from '../support/build.js'
 
 const deployable = () => begin([], { deployable: true })
 
@@ -46,11 +47,23 @@ test('every ended deploy is in the history, newest last', () => {
 
 test('a deploy that ends is not waited for any more, nor is a read of its batch', () => {
   const bench = deploying(deployable(), 5)
+  const { current } = bench.state.deploy
   feed(bench, { _tag: 'BatchHinted', batchId: some(batchId(5)) })
-  bench.now += 5 * 3600 * 1000
-  feed(bench, { _tag: 'TimeAdvanced' })
+  const runs = current._tag === 'Some' ? { run: current.value.run } : {}
+  list(bench, [], [deployBatch(5, { ...runs, state: 'success', complete: true })])
   expect(bench.state.deploy.current).toEqual(none)
   expect(out(bench, 'ReadBatch')).toBeUndefined()
+})
+
+test('news of an older failed deploy do not hide that of a newer one', () => {
+  const bench = readBatch(deploying(deployable(), 5), 5, 'failure')
+  deploying(see(bench, [], 'h1'), 6)
+  readBatch(bench, 6, 'failure')
+  expect(bench.state.deploy.announced).toEqual(none)
+  answer(bench, 'AnnounceDeployFailure/h0', { _tag: 'DeployFailureAnnounced' })
+  expect(bench.state.deploy.announced).toEqual(none)
+  answer(bench, 'AnnounceDeployFailure/h1', { _tag: 'DeployFailureAnnounced' })
+  expect(bench.state.deploy.announced).toEqual(some('h1'))
 })
 
 describe('a deploy whose batch is gone', () => {
