@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     ...base.test,
     include: ['packages/core/test/**/*.test.ts'],
-    exclude: ['packages/core/test/{properties,codec}/**'],
+    exclude: ['packages/core/test/{properties,codec,incidents}/**'],
     isolate: false,
   },
 })

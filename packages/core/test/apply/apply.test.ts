@@ -1,10 +1,11 @@
 import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
-import { effectId, epochMs, sha, SortedMap } from '@headgate/core'
-import type { Bench } from '../support/bench.js'
+import { batchId, BranchStateCodec, effectId, epochMs, sha, SortedMap } from '@headgate/core'
+import type { Bench, Reply } from '../support/bench.js'
 import {
   answer,
   begin,
+  deploying,
   feed,
   green,
   inFlight,
@@ -14,6 +15,7 @@ import {
   post,
   prepare,
   prOf,
+  readBatch,
   runOf,
   see,
 } from '../support/bench.js'
@@ -35,7 +37,7 @@ describe('a hint about the checks of a commit', () => {
 })
 
 /** What is known, without the clock and the count of events. */
-const facts = ({ state }: Bench) => ({ ...state, now: 0, seq: 0 })
+const facts = ({ state }: Bench) => BranchStateCodec.encode({ ...state, now: epochMs(0), seq: 0 })
 
 describe('an answer counts once, and only for the effect it names', () => {
   test('a doubled answer changes nothing', () => {
@@ -71,6 +73,41 @@ describe('an answer counts once, and only for the effect it names', () => {
     expect(
       ordered(feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })),
     ).toEqual([])
+  })
+})
+
+describe('an answer of the wrong kind settles its effect and says nothing', () => {
+  const hint = { _tag: 'GithubHinted', concern: { _tag: 'Head' } } as const
+  test.each<readonly [Reply['_tag'], Reply]>([
+    ['PullRequestObserved', { _tag: 'PullRequestObserved', fate: { _tag: 'Open', snapshot: pull(9) } }],
+    ['CommitInspected', { _tag: 'CommitInspected', parents: [], tree: sha('t') }],
+    ['CommitPrepared', { _tag: 'CommitPrepared', commit: sha('c'), tree: sha('t') }],
+    ['PreparationFailed', { _tag: 'PreparationFailed', code: 'MergeConflict', text: '' }],
+    ['StatusPosted', { _tag: 'StatusPosted' }],
+    ['BranchLanded', { _tag: 'BranchLanded', landed: sha('c') }],
+    ['LandingRefused', { _tag: 'LandingRefused', code: 'Refused', text: '' }],
+    ['PullRequestClosed', { _tag: 'PullRequestClosed' }],
+    ['TestBatchSubmitted', { _tag: 'TestBatchSubmitted', batchId: batchId(1) }],
+    ['BatchObserved', { _tag: 'BatchObserved', fate: { _tag: 'Gone' } }],
+    ['BatchCancelled', { _tag: 'BatchCancelled' }],
+    ['DeployBatchSubmitted', { _tag: 'DeployBatchSubmitted', batchId: batchId(1) }],
+    ['DeployBatchRejected', { _tag: 'DeployBatchRejected', text: '' }],
+    ['DeployFailureAnnounced', { _tag: 'DeployFailureAnnounced' }],
+    ['PreparedCommitDeleted', { _tag: 'PreparedCommitDeleted' }],
+  ])('%s', (_tag, reply) => {
+    const bench = readBatch(deploying(begin([pull(1)], { deployable: true }), 5), 5, 'failure')
+    const before = facts(bench)
+    answer(feed(bench, hint), 'ReadHead', reply)
+    const { nextId } = bench.state
+    expect(facts(bench)).toEqual({ ...before, nextId })
+    expect(ordered(bench)).toEqual([])
+  })
+
+  test('a pull request that landed is not closed by an answer about something else', () => {
+    const bench = land(green(begin([pull(1)]), 1, 7), 'c1@h0')
+    feed(bench, { _tag: 'GithubHinted', concern: { _tag: 'PullRequest', pr: pull(1).number } })
+    answer(bench, 'ReadPullRequest', { _tag: 'PullRequestClosed' })
+    expect(SortedMap.get(bench.state.landings, pull(1).number)).toMatchObject({ closed: false })
   })
 })
 

@@ -202,6 +202,13 @@ describe('a batch of a run that is known', () => {
     expect(out(bench, 'SubmitTestBatch')).toBeUndefined()
   })
 
+  test('whose commit is still being prepared has no batch: one that says so is not believed', () => {
+    const bench = begin([pull(1)])
+    list(bench, [testBatch(1, 7, { run: runOf(bench, 1).id, state: 'success', ...ended })])
+    expect(prOf(bench, 1).result).toEqual(none)
+    expect(runOf(bench, 1).stage).toEqual({ _tag: 'Preparing' })
+  })
+
   test('an older batch of its pull request is not adopted beside it', () => {
     const bench = run(begin([pull(1)]), 1, 7)
     const mine = testBatch(1, 7, { run: runOf(bench, 1).id, state: 'cancelled', ...ended })
@@ -217,7 +224,7 @@ describe('deploys', () => {
 
   test('one whose submission was never answered is running', () => {
     const bench = deployable()
-    list(bench, [], [deployBatch(4), deployBatch(5, { run: currentRun(bench) })])
+    list(bench, [], [deployBatch(4), deployBatch(5, { run: currentRun(bench) }), deployBatch(9)])
     expect(bench.state.deploy.current).toMatchObject(some({ batchId: some(5) }))
     expect(out(bench, 'SubmitDeployBatch')).toBeUndefined()
   })
@@ -310,15 +317,18 @@ describe('a cancelled batch is kept in mind', () => {
 
   test('or no longer shows it', () => expect(known(list(cancelled(), []))).toEqual([]))
 
-  test('and while the cancel is not acknowledged', () =>
-    expect(known(list(list(idle(), [testBatch(2, 7)]), []))).toEqual([7]))
+  test('and while the cancel is not acknowledged, unless it has ended by itself', () => {
+    const bench = list(list(idle(), [testBatch(2, 7)]), [])
+    expect(known(bench)).toEqual([7])
+    expect(known(list(bench, [testBatch(2, 7, { state: 'failure', ...ended })]))).toEqual([])
+  })
 
   test('a deploy that drains is kept in mind, too', () => {
     const bench = deploying(begin([], { deployable: true }), 5)
     wait(bench, 4 * 3600)
     answer(bench, 'CancelBatch', { _tag: 'BatchCancelled' })
     expect(known(list(bench, [], [deployBatch(5)]))).toEqual([5])
-    expect(known(list(bench, [], []))).toEqual([])
+    expect(known(list(bench, [], [deployBatch(5, { state: 'cancelled', ...ended })]))).toEqual([])
   })
 })
 

@@ -35,6 +35,10 @@ describe('a read of the branch', () => {
     [['lint'], ['lint', 'docs']],
     [['lint', 'docs'], ['lint']],
     [['lint'], ['docs']],
+    [
+      ['lint', 'docs'],
+      ['lint', 'build'],
+    ],
     [[], ['lint']],
   ])('required checks %j become %j, and every place is computed anew', (before, after) => {
     const red = pull(1, { checks: [check('lint', 'SUCCESS'), check('docs', 'FAILURE')] })
@@ -244,6 +248,18 @@ describe('what the forge merged is compared with what was tested', () => {
     const why = 'The forge merged something else than what was tested in batch 7.'
     expect(bench.state.head).toMatchObject(some({ standing: { _tag: 'Unverified', why } }))
     expect(ordered(bench)).toMatchObject([{ _tag: 'SubmitTestBatch', purpose: 'head', reason: why }])
+  })
+
+  test('each by what it was tested as', () => {
+    const bench = begin([pull(1), pull(2)], { landing: 'forge-merge' })
+    land(green(bench, 1, 7), 'forge1')
+    land(green(bench, 2, 8), 'forge2')
+    answer(bench, 'InspectCommit/forge1', {
+      _tag: 'CommitInspected',
+      parents: [sha('h0')],
+      tree: sha('t1@h0'),
+    })
+    expect(bench.state.head).toMatchObject(some({ sha: 'forge2', standing: { _tag: 'Inspecting' } }))
   })
 
   test('a head that has moved on is not judged by it', () => {

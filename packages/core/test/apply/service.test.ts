@@ -155,6 +155,13 @@ describe('a running deploy', () => {
 })
 
 describe('a refusal of the forge', () => {
+  test('ends for the pull request that was refused, of several', () => {
+    const bench = green(begin([1, 2, 3, 4, 5].map((n) => pull(n, n === 2 ? {} : { draft: true }))), 2, 7)
+    answer(bench, 'LandBranch', { _tag: 'LandingRefused', code: 'Refused', text: 'no' })
+    wait(bench, 4)
+    expect(prOf(bench, 2).refusal).toMatchObject(some({ phase: 'over' }))
+  })
+
   test('holds until its pause is over', () => {
     const bench = green(begin([pull(1)]), 1, 7)
     answer(bench, 'LandBranch', { _tag: 'LandingRefused', code: 'Refused', text: 'no' })

@@ -78,6 +78,7 @@ describe('announcing', () => {
     expect(ordered(bench)).toEqual([
       { _tag: 'AnnounceDeployFailure', sha: 'h0', batchId: none, text: 'no build.yaml' },
     ])
+    expect(bench.state.deploy.last).toMatchObject(some({ outcome: 'rejected' }))
   })
 
   test.each(['success', 'cancelled'] as const)('not one that ended as %s', (state) =>

@@ -100,7 +100,13 @@ describe('a read of the whole branch', () => {
     const bench = begin()
     for (let n = 1; n <= 51; n++) feed(feed(bench, one(n)), one(n))
     for (let n = 1; n <= 50; n++) feed(bench, one(n))
-    expect(ordered(feed(bench, one(51)))).toEqual([])
+    expect(ordered(feed(bench, one(200)))).toEqual([])
     expect(ordered(observed(bench))).toEqual([{ _tag: 'ReadBranch' }])
+  })
+
+  test('fifty are still read one by one', () => {
+    const bench = begin()
+    for (let n = 1; n <= 49; n++) feed(feed(bench, one(n)), one(n))
+    expect(ordered(feed(bench, one(200)))).toEqual([{ _tag: 'ReadPullRequest', pr: 200 }])
   })
 })

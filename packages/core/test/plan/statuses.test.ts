@@ -117,6 +117,13 @@ describe('two pull requests with one head', () => {
     expect(SortedMap.get(bench.state.sources, sha('s1'))?.posted).toEqual(some(said))
   })
 
+  test('one waits and the other is tested: the test speaks', () => {
+    const stranger = pull(1, { author: 'stranger', reviewDecision: 'NONE' })
+    expect(posts(begin([stranger, ...twins.slice(1)]))).toEqual([
+      status('pending', 'Testing: not tested yet', 1, 's1'),
+    ])
+  })
+
   test('a failure counts more than a test that has not ended', () => {
     const bench = post(begin(twins))
     expect(posts(readBatch(run(bench, 2, 8), 8, 'failure'))).toEqual([
