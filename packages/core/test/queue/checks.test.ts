@@ -23,7 +23,8 @@ describe("GitHub's words to three", () => {
     ['A_WORD_OF_TOMORROW', 'pending'],
     [undefined, 'pending'],
   ])('%s is %s', (word, verdict) => {
-    expect(of([check('lint', word)])).toEqual([{ name: 'lint', verdict, reported: true }])
+    const reports = [check('lint', word)]
+    expect(of(reports)).toEqual([{ name: 'lint', verdict, reports }])
   })
 })
 
@@ -49,12 +50,12 @@ describe('which checks are required', () => {
 
   test('a check that nobody asked for is ignored', () => {
     expect(of([check('lint', 'SUCCESS'), check('spelling', 'FAILURE')])).toEqual([
-      { name: 'lint', verdict: 'success', reported: true },
+      { name: 'lint', verdict: 'success', reports: [check('lint', 'SUCCESS')] },
     ])
   })
 
   test('one that nobody has reported is pending, and says so', () => {
-    expect(of([])).toEqual([{ name: 'lint', verdict: 'pending', reported: false }])
+    expect(of([])).toEqual([{ name: 'lint', verdict: 'pending', reports: [] }])
   })
 })
 
@@ -65,8 +66,8 @@ describe('whose report counts', () => {
     ['the one the policy names', check('lint', 'SUCCESS', 'linter'), true],
     ['nobody else', check('lint', 'SUCCESS', 'mallory'), false],
     ['nobody unnamed', { name: 'lint', state: check('', 'SUCCESS').state, reporter: none }, false],
-  ])('%s', (_who, report, reported) => {
-    expect(of([report], { checkReporters })[0]?.reported).toBe(reported)
+  ])('%s', (_who, report, counts) => {
+    expect(of([report], { checkReporters })[0]?.reports).toEqual(counts ? [report] : [])
   })
 
   test("a stranger's failure does not spoil the trusted success", () => {

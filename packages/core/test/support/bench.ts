@@ -192,10 +192,13 @@ export const tested = (
   state: 'success' | 'failure' = 'success',
 ): Bench => readBatch(run(bench, number, batch), batch, state)
 
-/** Every status that is to be posted is posted, in turn. */
+/** Every status that is to be posted is posted, in turn; a dozen is more than any test has to say. */
 export const post = (bench: Bench): Bench => {
-  if (out(bench, 'PostStatus') === undefined) return bench
-  return post(answer(bench, 'PostStatus', { _tag: 'StatusPosted' }))
+  for (let said = 0; out(bench, 'PostStatus') !== undefined; said++) {
+    if (said > 12) throw new Error('it is never done posting')
+    answer(bench, 'PostStatus', { _tag: 'StatusPosted' })
+  }
+  return bench
 }
 
 /** The pull request passed, its status is posted, and its landing is ordered (if nothing else holds it). */
