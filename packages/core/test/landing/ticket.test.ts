@@ -1,6 +1,6 @@
 import { isSome, none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
-import { prNumber, type BranchState } from '@headgate/core'
+import { epochMs, prNumber, type BranchState } from '@headgate/core'
 import { issueTicket, landingHolds } from '../../src/landing/ticket.js'
 import { begin, feed, green, prOf, run, see, seeOne, tested, post, type Bench } from '../support/bench.js'
 import { pull } from '../support/build.js'
@@ -36,15 +36,17 @@ test('the ticket says what was tested', () => {
 })
 
 describe('no ticket', () => {
-  const { state } = ready()
-  const wrong = (change: Partial<BranchState>) => ticket({ ...ready(), state: { ...state, ...change } })
+  const wrong = (change: Partial<BranchState>) => {
+    const bench = ready()
+    return ticket({ ...bench, state: { ...bench.state, ...change } })
+  }
 
   test('on an unknown head', () => expect(wrong({ head: none })).toEqual(none))
-  test('for one that is not open', () => expect(issueTicket(state, prNumber(2))).toEqual(none))
+  test('for one that is not open', () => expect(issueTicket(ready().state, prNumber(2))).toEqual(none))
   test('untested', () => expect(ticket(begin([pull(1)]))).toEqual(none))
   test('failed', () => expect(ticket(tested(begin([pull(1)]), 1, 7, 'failure'))).toEqual(none))
   test('while frozen', () => {
-    const frozen = some({ by: 'op', reason: '', at: state.now })
+    const frozen = some({ by: 'op', reason: '', at: epochMs(1) })
     expect(wrong({ frozen })).toEqual(none)
   })
   test('on another head than it passed on', () => {

@@ -20,7 +20,7 @@ import type { LandingTicket } from '../../src/model/ticket.js'
 import { begin, fail, feed, fresh, out, wait } from '../support/bench.js'
 import { policyOf, pull } from '../support/build.js'
 
-const start: Work = beginStep(fresh().state, epochMs(1_000_000))
+const start = (): Work => beginStep(fresh().state, epochMs(1_000_000))
 const orders: ReadonlyArray<readonly [string, Order]> = [
   ['ReadBranch', { _tag: 'ReadBranch' }],
   ['ReadHead', { _tag: 'ReadHead' }],
@@ -70,43 +70,46 @@ const orders: ReadonlyArray<readonly [string, Order]> = [
 describe('the subject of an order', () => {
   test.each(orders)('%s', (subject, what) => {
     expect(subjectOf(what)).toBe(subject)
-    const [effect] = end(order(start, what))[1]
+    const [effect] = end(order(start(), what))[1]
     expect(effect).toEqual({ ...what, id: `${subject}#lfls-1` })
     expect(effect && subjectOfId(effect.id)).toBe(subject)
   })
 })
 
 describe('an order', () => {
-  const ordered = order(start, { _tag: 'ReadHead' })
+  const ordered = () => order(start(), { _tag: 'ReadHead' })
 
   test('is given once per subject', () => {
-    expect(order(ordered, { _tag: 'ReadHead' })).toBe(ordered)
-    expect(isOut(ordered, 'ReadHead')).toBe(true)
+    const once = ordered()
+    expect(order(once, { _tag: 'ReadHead' })).toBe(once)
+    expect(isOut(once, 'ReadHead')).toBe(true)
   })
 
   test('is out until it is settled, and has an alarm', () => {
-    expect(SortedMap.get(ordered.inFlight, 'ReadHead')).toEqual({
+    const work = ordered()
+    expect(SortedMap.get(work.inFlight, 'ReadHead')).toEqual({
       effect: { _tag: 'ReadHead', id: 'ReadHead#lfls-1' },
       seq: 1,
       attempt: 1,
       waiting: 'answer',
       due: 1_120_000,
     })
-    expect(SortedMap.keysArray(ordered.book.alarms)).toEqual([{ at: 1_120_000, name: 'ReadHead' }])
-    const settled = settle(ordered, 'ReadHead')
+    expect(SortedMap.keysArray(work.book.alarms)).toEqual([{ at: 1_120_000, name: 'ReadHead' }])
+    const settled = settle(work, 'ReadHead')
     expect(isOut(settled, 'ReadHead')).toBe(false)
     expect(SortedMap.isEmpty(settled.book.alarms)).toBe(true)
     expect(settle(settled, 'ReadHead')).toBe(settled)
   })
 
   test('has an id of its own', () => {
-    const two = order(ordered, { _tag: 'ReadBranch' })
+    const two = order(ordered(), { _tag: 'ReadBranch' })
     expect(end(two)[1].map((effect) => effect.id)).toEqual(['ReadHead#lfls-1', 'ReadBranch#lfls-2'])
   })
 
   test('that is not out is not given again, nor later', () => {
-    expect(orderAgain(start, 'ReadHead')).toBe(start)
-    expect(retryLater(start, 'ReadHead')).toBe(start)
+    const work = start()
+    expect(orderAgain(work, 'ReadHead')).toBe(work)
+    expect(retryLater(work, 'ReadHead')).toBe(work)
   })
 })
 
@@ -119,16 +122,17 @@ describe('pauses double', () => {
     [9, 300],
     [60, 300],
   ])('after attempt %i: %i seconds', (attempt, seconds) => {
-    const flight = SortedMap.get(order(start, { _tag: 'ReadHead' }).inFlight, 'ReadHead')
+    const once = order(start(), { _tag: 'ReadHead' })
+    const flight = SortedMap.get(once.inFlight, 'ReadHead')
     if (flight === undefined) throw new Error('not out')
-    const work = { ...start, inFlight: SortedMap.set(start.inFlight, 'ReadHead', { ...flight, attempt }) }
+    const work = { ...once, inFlight: SortedMap.set(once.inFlight, 'ReadHead', { ...flight, attempt }) }
     const { due } = SortedMap.get(retryLater(work, 'ReadHead').inFlight, 'ReadHead') ?? { due: 0 }
-    expect(due - start.now).toBe(seconds * 1000)
+    expect(due - work.now).toBe(seconds * 1000)
   })
 
   test('at most twenty times, whatever the policy allows', () => {
     const durations = { ...policyOf().durations, retryMaxSeconds: Number.MAX_SAFE_INTEGER }
-    const work = order({ ...start, policy: { ...start.policy, durations } }, { _tag: 'ReadHead' })
+    const work = order({ ...start(), policy: policyOf({ durations }) }, { _tag: 'ReadHead' })
     const flight = SortedMap.get(work.inFlight, 'ReadHead')
     if (flight === undefined) throw new Error('not out')
     const tried = { ...work, inFlight: SortedMap.set(work.inFlight, 'ReadHead', { ...flight, attempt: 90 }) }
@@ -171,11 +175,11 @@ describe('a step', () => {
     const [state] = end(beginStep(fresh().state, epochMs(36)))
     expect(state.epoch).toBe('10')
     expect(beginStep(state, epochMs(72)).epoch).toBe('10')
-    expect(nextRunId({ ...start, epoch: '10' })[1]).toBe('run-10-1')
+    expect(nextRunId({ ...start(), epoch: '10' })[1]).toBe('run-10-1')
   })
 
   test('ends as a state and what was ordered', () => {
-    const [state, effects] = end(order(start, { _tag: 'ReadHead' }))
+    const [state, effects] = end(order(start(), { _tag: 'ReadHead' }))
     expect(effects).toHaveLength(1)
     expect(Object.keys(state)).not.toContain('outbox')
     expect(Object.keys(state)).not.toContain('attention')
