@@ -41,11 +41,9 @@ const githubHinted = (work: Work, { concern }: EventOf<'GithubHinted'>): Work =>
       return markStale(work, { pullRequests: Set.add(work.stale.pullRequests, concern.pr) })
     case 'Checks': {
       const prs = M.get(work.sources, concern.sha)?.prs ?? []
-      return prs.length === 0
-        ? work
-        : markStale(work, {
-            pullRequests: prs.reduce((set, pr) => Set.add(set, pr), work.stale.pullRequests),
-          })
+      return markStale(work, {
+        pullRequests: prs.reduce((set, pr) => Set.add(set, pr), work.stale.pullRequests),
+      })
     }
   }
 }
@@ -74,7 +72,6 @@ const refused = (work: Work, event: EventOf<'LandingRefused'>, flight: InFlight)
     case 'HeadMoved':
       return doubtHead(landingRefused(work, ticket, event.text))
     case 'SourceMoved':
-      return landingRefused(work, ticket, event.text)
     case 'Refused':
       return landingRefused(work, ticket, event.text)
   }

@@ -30,7 +30,6 @@ const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => (
 
 /** Of an earlier life, and newer than anything this pull request has on record. */
 const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean =>
-  batch.source === pr.snapshot.source &&
   !isOwnRun(work, batch.run) &&
   !isInvalid(work, batch, pr) &&
   isNone(pr.run) &&
@@ -65,10 +64,8 @@ const adopt = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): Work => {
 }
 
 const orphan = (work: Work, batch: TestBatchSnapshot): Work => {
-  const asked = M.get(work.cancelling, batch.batchId)
-  if (batch.complete)
-    return asked === undefined ? work : { ...work, cancelling: M.remove(work.cancelling, batch.batchId) }
-  return asked !== undefined || batch.state === 'cancelled'
+  if (batch.complete) return { ...work, cancelling: M.remove(work.cancelling, batch.batchId) }
+  return batch.state === 'cancelled'
     ? work
     : cancelBatch(work, batch.batchId, 'it belongs to nothing any more')
 }
@@ -92,29 +89,27 @@ interface Fold {
   readonly decided: SortedSet.SortedSet<PrNumber>
 }
 
+/** The open pull request whose present source this batch tests. */
+const ownerOf = (work: Work, batch: TestBatchSnapshot): PullRequest | undefined => {
+  const pr = isSome(batch.pr) ? M.get(work.pullRequests, batch.pr.value) : undefined
+  return pr?.snapshot.source === batch.source ? pr : undefined
+}
+
 const seeTest = ({ work, decided }: Fold, batch: TestBatchSnapshot): Fold => {
   const run = M.get(work.runs, batch.run)
-  const number = isSome(batch.pr) ? batch.pr.value : undefined
-  const pr = number === undefined ? undefined : M.get(work.pullRequests, number)
-  const mine = number !== undefined && pr?.snapshot.source === batch.source
-  const next = mine ? SortedSet.add(decided, number) : decided
+  const pr = ownerOf(work, batch)
+  const next = pr === undefined ? decided : SortedSet.add(decided, pr.snapshot.number)
   if (run !== undefined) return { work: ofKnownRun(work, run, batch), decided: next }
   const adoptable =
     pr !== undefined &&
-    mine &&
-    !M.has(decided, number) &&
+    !M.has(decided, pr.snapshot.number) &&
     batch.purpose === 'gate' &&
     batch.state !== 'cancelled' &&
     !M.has(work.cancelling, batch.batchId) &&
     (batch.complete || gateRuns(work).length <= work.policy.maxTestRuns) &&
     isNews(work, batch, pr)
   if (adoptable) return { work: adopt(work, batch, pr), decided: next }
-  const kept =
-    pr !== undefined &&
-    isSome(pr.result) &&
-    pr.result.value._tag !== 'Errored' &&
-    pr.result.value.evidence.batchId === batch.batchId
-  return { work: kept && batch.complete ? work : orphan(work, batch), decided: next }
+  return { work: orphan(work, batch), decided: next }
 }
 
 const seeDeploys = (work: Work, deploys: ReadonlyArray<DeployBatchSnapshot>): Work => {

@@ -3,6 +3,7 @@ import { some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, RunId } from '../ids.js'
+import type { EffectOf } from '../model/effect.js'
 import type { Failure } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
 import { announced, endDeploy } from '../work/deploy.js'
@@ -18,7 +19,8 @@ import { awaitLook, markStale, retryLater, settle, subjectOf, type Work } from '
  */
 export const failed = (work: Work, flight: InFlight, failure: Failure): Work => {
   const subject = subjectOf(flight.effect)
-  if (failure.kind === 'unknown' && flight.effect._tag === 'LandBranch') return lookAtLanding(work, flight)
+  if (failure.kind === 'unknown' && flight.effect._tag === 'LandBranch')
+    return lookAtLanding(work, flight.effect)
   // A listing is never given up: until one came nobody knows which deploys and tests an earlier life left running.
   if (flight.effect._tag === 'ReadBatches') return retryLater(work, subject)
   return failure.kind === 'permanent' || flight.attempt >= work.policy.effectAttempts
@@ -26,10 +28,8 @@ export const failed = (work: Work, flight: InFlight, failure: Failure): Work => 
     : retryLater(work, subject)
 }
 
-const lookAtLanding = (work: Work, flight: InFlight): Work => {
-  if (flight.effect._tag !== 'LandBranch') return work
-  const { ticket } = flight.effect
-  const waiting = awaitLook(work, subjectOf(flight.effect))
+const lookAtLanding = (work: Work, { ticket }: EffectOf<'LandBranch'>): Work => {
+  const waiting = awaitLook(work, 'LandBranch')
   return ticket.landing === 'fast-forward'
     ? markStale(waiting, { head: true })
     : markStale(waiting, {
@@ -50,13 +50,6 @@ const runFailed = (work: Work, id: RunId, text: string): Work => {
 /** Each order has an end of its own when it can't be carried out; reads are simply due again at the next poll. */
 const impossible = (work: Work, { effect }: InFlight, text: string): Work => {
   switch (effect._tag) {
-    case 'ReadBranch':
-    case 'ReadHead':
-    case 'ReadPullRequest':
-    case 'ReadBatch':
-    case 'ReadBatches':
-    case 'DeletePreparedCommit':
-      return work
     case 'PrepareCommit':
     case 'SubmitTestBatch':
       return runFailed(work, effect.run, text)
@@ -77,6 +70,13 @@ const impossible = (work: Work, { effect }: InFlight, text: string): Work => {
       return endDeploy(work, 'rejected', text)
     case 'AnnounceDeployFailure':
       return announced(work, effect.sha)
+    case 'ReadBranch':
+    case 'ReadHead':
+    case 'ReadPullRequest':
+    case 'ReadBatch':
+    case 'ReadBatches':
+    case 'DeletePreparedCommit':
+      return work
   }
 }
 

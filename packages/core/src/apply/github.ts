@@ -2,7 +2,7 @@
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as SortedSet from '../collections/sortedSet.js'
-import type { PrNumber, Sha } from '../ids.js'
+import type { Sha } from '../ids.js'
 import type { EventOf } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
 import { landed, landingLost, landingNotSeen } from '../work/landing.js'
@@ -13,7 +13,7 @@ import { markStale, type Work } from '../work/work.js'
 /** A landing whose outcome is unknown, if this read was asked since. */
 const uncertain = (work: Work, seq: number) => {
   const flight = M.get(work.inFlight, 'LandBranch')
-  return isSome(work.landing) && flight !== undefined && flight.waiting === 'look' && seq >= flight.seq
+  return flight?.waiting === 'look' && seq >= flight.seq && isSome(work.landing)
     ? work.landing.value
     : undefined
 }
@@ -44,16 +44,15 @@ export const branchObserved = (work: Work, event: EventOf<'BranchObserved'>, fli
   const ruled = observeRequired(seeHead(work, event.head, flight.seq), event.requiredChecks)
   const seen = event.pullRequests.reduce((w, snapshot) => seeOpen(w, snapshot, flight.seq), ruled)
   const left = gone.reduce((w, number) => observeGone(w, number, flight.seq), seen)
-  return forgetGone(askWhatBecame(left, open, flight.seq))
+  return forgetGone(askWhatBecame(left, flight.seq))
 }
 
-/** An uncertain forge merge of a pull request that is no longer open: only a read of it says whether it was ours. */
-const askWhatBecame = (work: Work, open: ReadonlySet<PrNumber>, seq: number): Work => {
+/** A forge merge that is still uncertain, so its pull request was not shown as open: only a read of it says whether it was ours. */
+const askWhatBecame = (work: Work, seq: number): Work => {
   const ticket = uncertain(work, seq)
   if (ticket?.landing !== 'forge-merge') return work
-  const gone = ticket.members.filter((member) => !open.has(member.pr))
   return markStale(work, {
-    pullRequests: gone.reduce((set, m) => SortedSet.add(set, m.pr), work.stale.pullRequests),
+    pullRequests: ticket.members.reduce((set, m) => SortedSet.add(set, m.pr), work.stale.pullRequests),
   })
 }
 

@@ -2,7 +2,6 @@
 import { isNone, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
-import { branchHolds } from '../landing/branchHolds.js'
 import { issueTicket } from '../landing/ticket.js'
 import { headSha, order, type Step } from '../work/work.js'
 
@@ -10,7 +9,7 @@ export const planLandings: Step = (work) => {
   const head = headSha(work)
   const ready = head === undefined ? undefined : M.get(work.book.landable, head)
   const next = ready === undefined ? undefined : Set.first(ready)
-  if (next === undefined || branchHolds(work).length > 0) return work
+  if (next === undefined) return work
   const ticket = issueTicket(work, next.number)
   return isNone(ticket)
     ? work

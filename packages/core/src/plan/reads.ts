@@ -23,7 +23,7 @@ const readHead: Step = (work) =>
     : work
 
 const readPullRequests: Step = (work) =>
-  Set.isEmpty(work.stale.pullRequests) || Set.size(work.stale.pullRequests) > manyPullRequests
+  Set.size(work.stale.pullRequests) > manyPullRequests
     ? work
     : Set.toArray(work.stale.pullRequests).reduce(
         (w: Work, pr) =>
@@ -42,18 +42,13 @@ const readBatches: Step = (work) =>
     : work
 
 const readBatch: Step = (work) =>
-  Set.isEmpty(work.stale.batch)
-    ? work
-    : Set.toArray(work.stale.batch).reduce(
-        (w: Work, batchId) =>
-          isOut(w, `ReadBatch/${batchId}`)
-            ? w
-            : order(markStale(w, { batch: Set.remove(w.stale.batch, batchId) }), {
-                _tag: 'ReadBatch',
-                batchId,
-              }),
-        work,
-      )
+  Set.toArray(work.stale.batch).reduce(
+    (w: Work, batchId) =>
+      isOut(w, `ReadBatch/${batchId}`)
+        ? w
+        : order(markStale(w, { batch: Set.remove(w.stale.batch, batchId) }), { _tag: 'ReadBatch', batchId }),
+    work,
+  )
 
 const reads: ReadonlyArray<Step> = [readBranch, readHead, readPullRequests, readBatches, readBatch]
 

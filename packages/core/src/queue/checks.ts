@@ -40,8 +40,8 @@ const counts = (policy: Policy, check: CheckSnapshot): boolean => {
   return wanted === undefined || (isSome(check.reporter) && check.reporter.value === wanted)
 }
 
-const worst = (a: Verdict, b: Verdict): Verdict =>
-  a === 'failure' || b === 'failure' ? 'failure' : a === 'pending' || b === 'pending' ? 'pending' : 'success'
+const worst = (verdicts: ReadonlyArray<Verdict>): Verdict =>
+  verdicts.includes('failure') ? 'failure' : verdicts.includes('pending') ? 'pending' : 'success'
 
 /** Every required check but our own, with the worst verdict among its trusted reports; an unreported one is pending. */
 export const requiredChecks = (
@@ -55,6 +55,6 @@ export const requiredChecks = (
   return names.map((name) => {
     const reports = snapshot.checks.filter((check) => check.name === name && counts(policy, check))
     const verdicts = reports.map((check) => verdictOf(isSome(check.state) ? check.state.value : undefined))
-    return { name, verdict: reports.length === 0 ? 'pending' : verdicts.reduce(worst, 'success'), reports }
+    return { name, verdict: reports.length === 0 ? 'pending' : worst(verdicts), reports }
   })
 }
