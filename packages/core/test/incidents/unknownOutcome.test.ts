@@ -249,7 +249,7 @@ describe('5.24 the loop died when one kind of call was refused', () => {
         [2, 'success'],
         [3, 'success'],
       ])
-      for (const n of [1, 2]) expect(codes(story, n)).toEqual(['StatusNotPosted'])
+      for (const n of [1, 2]) expect(codes(story, n)).toEqual(['StatusRefused'])
       expect(landings(story)).toEqual([])
     },
   )
