@@ -99,7 +99,7 @@ export const Wait = record('Wait', {
   events: t.readonlyArray(EventTag),
   /** Without news headgate looks again, or acts, at this time at the latest. */
   nextLook: EpochMs,
-  /** When the wait is over at the latest; none for what only somebody outside can end, and for orders that are repeated. */
+  /** When headgate itself ends it at the latest; none for what only somebody outside can end, and for orders that are repeated. */
   expires: optional(EpochMs),
 })
 export type Wait = t.TypeOf<typeof Wait>

@@ -146,7 +146,7 @@ export const overdueViolations = (before: BranchState, after: BranchState): Read
           'passed its deadline unseen',
         ),
         ...unless(
-          !same || isNone(wait.expires) || wait.expires.value > after.now,
+          isNone(still.expires) || still.expires.value > after.now,
           name,
           'stands although it has expired',
         ),

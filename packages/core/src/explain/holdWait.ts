@@ -38,8 +38,10 @@ export const branchHoldWait = (state: BranchState, hold: Hold): Wait => {
     }
     case 'DeployInFlight':
       return deployWait(state)
-    // What is due and not begun waits for the landing under way.
+    // What is due and not begun waits for the landing, or for the listing of the batches, that is out.
     case 'DeployDue':
+    case 'BatchesUnlisted':
+      return orderOrPoll(state, ['LandBranch', 'ReadBatches'])
     case 'LandingInFlight':
       return landingWait(state)
     default:

@@ -81,8 +81,11 @@ export const orderOrPoll = (state: BranchState, subjects: ReadonlyArray<string>)
 
 export const landingWait = (state: BranchState): Wait => orderOrPoll(state, ['LandBranch'])
 
-const batchWait = (awaited: Extract<Awaited, { _tag: 'Batch' }>, lookAt: EpochMs, limit: EpochMs): Wait =>
-  wait(awaited, ['BatchObserved', 'BatchesObserved'], earlier(lookAt, limit), some(limit))
+const batchWait = (
+  awaited: Extract<Awaited, { _tag: 'Batch' }>,
+  nextLook: EpochMs,
+  limit: Option<EpochMs>,
+): Wait => wait(awaited, ['BatchObserved', 'BatchesObserved'], nextLook, limit)
 
 const limitOf = (state: BranchState, since: EpochMs): EpochMs =>
   after(since, state.policy.durations.testTimeoutSeconds)
@@ -97,22 +100,21 @@ export const runWait = (state: BranchState, run: TestRun): Wait => {
     case 'Running': {
       const { batchId, since, lookAt } = run.stage
       const { purpose, members } = run
-      return batchWait({ _tag: 'Batch', batchId, purpose, members }, lookAt, limitOf(state, since))
+      const limit = limitOf(state, since)
+      return batchWait({ _tag: 'Batch', batchId, purpose, members }, earlier(lookAt, limit), some(limit))
     }
   }
 }
 
+/** A deploy that ran too long is being cancelled; it is over when it has been seen to have stopped. */
 export const deployWait = (state: BranchState): Wait => {
   const { current } = state.deploy
   if (isNone(current)) return pollWait(state)
   const { run, batchId, startedAt, lookAt } = current.value
-  return isNone(batchId)
-    ? orderOrPoll(state, [`SubmitDeployBatch/${run}`])
-    : batchWait(
-        { _tag: 'Batch', batchId: batchId.value, purpose: 'deploy', members: [] },
-        lookAt,
-        limitOf(state, startedAt),
-      )
+  if (isNone(batchId)) return orderOrPoll(state, [`SubmitDeployBatch/${run}`])
+  const limit = limitOf(state, startedAt)
+  const awaited = { _tag: 'Batch', batchId: batchId.value, purpose: 'deploy', members: [] } as const
+  return batchWait(awaited, lookAt, state.now < limit ? some(limit) : none)
 }
 
 /** A free place: the run that is looked at first may end first. */

@@ -90,18 +90,32 @@ const provenHolds = (state: BranchState, { sha, standing }: Head): ReadonlyArray
   }
 }
 
+/** Until a listing that is out has come nobody knows whether a deploy of an earlier life still runs. */
+const unlistedHolds = (state: BranchState): ReadonlyArray<Hold> =>
+  deployIsDue(state) && isSome(state.head) && M.has(state.inFlight, 'ReadBatches')
+    ? [{ _tag: 'BatchesUnlisted', sha: state.head.value.sha }]
+    : []
+
+/** Nothing is left to deploy. */
+const headIsDeployed = (state: BranchState): boolean =>
+  headHadItsDeploy(state) &&
+  isNone(state.deploy.current) &&
+  isSome(state.deploy.last) &&
+  state.deploy.last.value.outcome === 'success'
+
 /**
  * What holds the head back from being deployed. Law: empty exactly when its deploy succeeded or `plan` would start it
  * now.
  */
 export const deployingHolds = (state: BranchState): ReadonlyArray<Hold> => {
   const { head, policy } = state
+  if (headIsDeployed(state)) return []
   if (!policy.deployable) return [{ _tag: 'NotDeployableBranch' }]
   return [
-    ...headHolds(state),
-    ...(isSome(head) ? provenHolds(state, head.value) : []),
+    ...(isNone(head) ? [{ _tag: 'HeadUnknown' } as const] : provenHolds(state, head.value)),
     ...frozenHolds(state),
     ...runningDeployHolds(state),
+    ...unlistedHolds(state),
     ...(headHadItsDeploy(state) ? failedDeployHolds(state) : []),
     ...runningLandingHolds(state),
   ]

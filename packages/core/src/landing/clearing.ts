@@ -39,6 +39,7 @@ export const clearing: Readonly<Record<HoldCode, Clearing>> = {
   Frozen: to('operator', 'BranchUnfrozen'),
   DeployInFlight: to('headgate', 'BatchObserved'),
   DeployDue: to('headgate', 'DeployBatchSubmitted'),
+  BatchesUnlisted: to('headgate', 'BatchesObserved'),
   DeployFailed: to('operator', 'DeployRetried'),
   LandingInFlight: to('forge', 'BranchLanded'),
 

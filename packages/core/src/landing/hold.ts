@@ -30,6 +30,7 @@ const ofTheBranch = {
     startedAt: EpochMs,
   }),
   DeployDue: variant('DeployDue', { sha: Sha }),
+  BatchesUnlisted: variant('BatchesUnlisted', { sha: Sha }),
   DeployFailed: variant('DeployFailed', {
     sha: Sha,
     batchId: optional(BatchId),

@@ -58,6 +58,8 @@ const sentences: Sentences = {
   Frozen: (h) => `Merges and deploys are frozen by ${h.by}: ${h.reason}`,
   DeployInFlight: deployInFlight,
   DeployDue: (h) => `The head ${short(h.sha)} is about to be deployed.`,
+  BatchesUnlisted: (h) =>
+    `Before ${short(h.sha)} is deployed the batches are listed: a deploy may be running.`,
   DeployFailed: deployFailed,
   LandingInFlight: (h) => `Pull request ${members(h.members)} is landing on ${short(h.base)}.`,
 

@@ -68,6 +68,10 @@ test('every code can be reached, and says this', () => {
       cleared by headgate: DeployBatchSubmitted
       Under way: land #1: base0 -> m(base0 (fast-forward, batch 2). [BranchLanded | LandingRefused | EffectFailed; +119.999 s]
       {"sha":"base0"}
+    BatchesUnlisted: Before base0 is deployed the batches are listed: a deploy may be running.
+      cleared by headgate: BatchesObserved
+      Under way: list the batches. [BatchesObserved | EffectFailed; +119.999 s]
+      {"sha":"base0"}
     DeployFailed: Last deploy (base0, batch 1): The deploy failed. It is made again on request.
       cleared by operator: DeployRetried
       Waiting for an operator. [DeployRetried; +299.998 s]

@@ -120,6 +120,7 @@ const stories: { readonly [C in HoldCode]: () => Story } = {
     feed(story.game, { _tag: 'DeployRetried', at: at(story), by: 'ada' })
     return story
   },
+  BatchesUnlisted: () => without(hint(begin({ deployable: true })), 'ReadBatches'),
   DeployFailed: () => finish(look(begin({ deployable: true, onDeployFailure: 'hold' })), null, 'failure'),
   LandingInFlight: () => landing(),
 
