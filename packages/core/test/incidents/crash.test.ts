@@ -174,12 +174,13 @@ describe('5.17 an effect was dispatched before the state was written, and a wake
   })
 })
 
+/** What every batch is for. One that a crash had cost would have been made again. */
+const batches = (story: Story) => story.game.world.batches.map((b) => `${b.kind} ${b.pr ?? ''}`).sort()
+
 describe('5.26 a crash deleted the running batches, and everybody had to approve anew', () => {
   test('5.26 killed at every step, the state on disk: no approval is asked for again, no batch is lost or doubled', () => {
     const undisturbed = start()
     settle(undisturbed)
-    const batches = (story: Story) =>
-      story.game.world.batches.map((b) => `${b.kind} of ${b.pr === null ? 'the head' : `#${b.pr}`}`).sort()
     const wanted = batches(undisturbed)
     atEveryStep(tale, restart, (story) => {
       soundEnding(story)
