@@ -126,7 +126,7 @@ const shown = (n: number): ReadonlyArray<PullRequestSnapshot> =>
 export const read = (n: number, tests: ReadonlyArray<TestBatchSnapshot> = []): Lab => {
   const start = begun()
   const known = step(start, branchShown(find(start, 'ReadBranch').id, shown(n)))
-  const answers = find(start, 'ReadBatches').id
+  const answers = find(known, 'ReadBatches').id
   return step(known, { _tag: 'BatchesObserved', at: START, answers, tests, deploys: [] })
 }
 

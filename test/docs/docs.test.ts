@@ -54,6 +54,6 @@ test('the README example does what it says', () => {
     { ...defaultPolicy, trustedAuthors: ['ada'] },
   )
   const [, effects] = reduce(start, { _tag: 'ServiceStarted', at: epochMs(1) })
-  expect(effects.map((effect) => effect._tag)).toEqual(['ReadBranch', 'ReadBatches'])
+  expect(effects.map((effect) => effect._tag)).toEqual(['ReadBranch'])
   expect(blocks(read('README.md'), 'ts')[0]).toContain("reduce(start, { _tag: 'ServiceStarted'")
 })

@@ -10,7 +10,7 @@ import { invalidationKey, type PullRequest } from '../model/state.js'
 import { deployLookAt, deployStarted } from '../work/deploy.js'
 import { putPullRequest } from '../work/pullRequests.js'
 import { adoptRun, cancelBatch, finishRun, gateRuns, runStarted } from '../work/runs.js'
-import { after, isOwnRun, settle, type Work } from '../work/work.js'
+import { after, isOwnRun, notice, settle, type Work } from '../work/work.js'
 import { observeDeploy, observeRun } from './tests.js'
 
 const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean => {
@@ -147,8 +147,11 @@ const newestFirst = <A extends { readonly batchId: number }>(batches: ReadonlyAr
 export const batchesObserved = (work: Work, event: EventOf<'BatchesObserved'>): Work => {
   const start: Fold = { work, decided: SortedSet.empty(byNumber) }
   const { work: seen } = newestFirst(event.tests).reduce(seeTest, start)
-  return forgetDrained(seeDeploys(seen, newestFirst(event.deploys)), event)
+  return listed(forgetDrained(seeDeploys(seen, newestFirst(event.deploys)), event))
 }
+
+/** What was held back until it was known whether a batch is about it is looked at again. */
+const listed = (work: Work): Work => M.keysArray(work.sources).reduce(notice, { ...work, listed: true })
 
 /** A cancelled batch is kept in mind until a listing shows it complete, or no longer shows it. */
 const forgetDrained = (work: Work, event: EventOf<'BatchesObserved'>): Work => {

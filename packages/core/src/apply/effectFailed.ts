@@ -11,7 +11,7 @@ import { setStanding } from '../work/head.js'
 import { landingRefused } from '../work/landing.js'
 import { putSource } from '../work/pullRequests.js'
 import { finishRun } from '../work/runs.js'
-import { awaitLook, markStale, retryLater, settle, subjectOf, type Work } from '../work/work.js'
+import { awaitLook, markStale, notice, retryLater, settle, subjectOf, type Work } from '../work/work.js'
 
 /**
  * `transient`: given again after a pause. `unknown`: a landing is looked at before anything else is done about it;
@@ -25,8 +25,12 @@ export const failed = (work: Work, flight: InFlight, failure: Failure): Work => 
   if (flight.effect._tag === 'ReadBatches') return retryLater(work, subject)
   return failure.kind === 'permanent' || flight.attempt >= work.policy.effectAttempts
     ? impossible(settle(work, subject), flight, failure.text)
-    : retryLater(work, subject)
+    : sayAnew(retryLater(work, subject), flight)
 }
+
+/** What there is to say may have changed while the post was under way. */
+const sayAnew = (work: Work, { effect }: InFlight): Work =>
+  effect._tag === 'PostStatus' ? notice(work, effect.sha) : work
 
 const lookAtLanding = (work: Work, { ticket }: EffectOf<'LandBranch'>): Work => {
   const waiting = awaitLook(work, 'LandBranch')

@@ -64,10 +64,10 @@ export const testBatchSubmitted = (
       : runStarted(work, run, event.batchId),
   )
 
-/** A batch counts when it is complete; one that was cancelled from outside says nothing. */
+/** A batch counts when it is complete; one that was cancelled from outside says nothing, and is not waited for. */
 export const observeRun = (work: Work, run: TestRun, state: string, complete: boolean): Work => {
   const evidence = evidenceOf(run)
-  if (!complete || evidence === undefined) return work
+  if (evidence === undefined || !(complete || state === 'cancelled')) return work
   const verdict: RunResult | undefined =
     state === 'success'
       ? { _tag: 'Passed', evidence }

@@ -43,10 +43,14 @@ export const migrations: ReadonlyArray<Migration> = [
       deploy: inObject((deploy) => ({ ...deploy, ended: lengthOf(deploy['history']) }))(state['deploy']),
     })),
   },
+  {
+    about: 'Whether the batches have ever been listed is remembered: where the branch was known, they were.',
+    state: inObject((state) => ({ ...state, version: 3, listed: state['head'] !== null })),
+  },
 ]
 
 /** The version that this program writes. */
-export const journalVersion = 2
+export const journalVersion = 3
 
 /** `json` of version `from` in the form of the newest version. Needs 1 <= from <= the newest. */
 export const migrate = (part: Part, from: number, json: Json, steps = migrations): Json =>

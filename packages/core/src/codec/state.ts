@@ -144,6 +144,7 @@ const StateFacts = record('BranchState', {
     batches: t.boolean,
     batch: t.readonlyArray(BatchId),
   }),
+  listed: t.boolean,
   pollAt: EpochMs,
   inFlight: t.readonlyArray(InFlight),
 })

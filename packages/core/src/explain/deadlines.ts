@@ -53,7 +53,10 @@ const staleMarks = (state: BranchState): ReadonlyArray<NamedWait> => {
     ...Set.toArray(pullRequests).map((pr) =>
       named(`stale/#${pr}`, orderOrPoll(state, [`ReadPullRequest/${pr}`, 'ReadBranch'])),
     ),
-    ...(batches ? [named('stale/batches', orderOrPoll(state, ['ReadBatches']))] : []),
+    // The first listing waits for the branch to be known; where that read failed for good, the next poll reads it.
+    ...(batches
+      ? [named('stale/batches', orderOrPoll(state, ['ReadBatches', 'ReadBranch']), state.listed)]
+      : []),
     ...Set.toArray(batch).map((id) => named(`stale/batch ${id}`, orderOrPoll(state, [`ReadBatch/${id}`]))),
   ]
 }

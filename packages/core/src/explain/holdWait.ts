@@ -28,6 +28,8 @@ export const branchHoldWait = (state: BranchState, hold: Hold): Wait => {
   switch (hold._tag) {
     case 'HeadUnknown':
       return orderOrPoll(state, ['ReadBranch', 'ReadHead'])
+    case 'BranchUnread':
+      return orderOrPoll(state, ['ReadBranch'])
     case 'HeadDoubted':
       return orderOrPoll(state, ['ReadHead', 'ReadBranch'])
     case 'HeadInspecting':
@@ -40,8 +42,9 @@ export const branchHoldWait = (state: BranchState, hold: Hold): Wait => {
       return deployWait(state)
     // What is due and not begun waits for the landing, or for the listing of the batches, that is out.
     case 'DeployDue':
+      return orderOrPoll(state, ['LandBranch', 'ReadBatches', 'ReadBranch'])
     case 'BatchesUnlisted':
-      return orderOrPoll(state, ['LandBranch', 'ReadBatches'])
+      return orderOrPoll(state, ['ReadBatches', 'ReadBranch'])
     case 'LandingInFlight':
       return landingWait(state)
     default:

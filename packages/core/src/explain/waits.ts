@@ -8,7 +8,7 @@ import type { TestRun } from '../model/run.js'
 import type { BranchState, InFlight } from '../model/state.js'
 import { describeEffect } from '../print.js'
 import { gateRuns } from '../work/runs.js'
-import { after } from '../work/work.js'
+import { after, isListing } from '../work/work.js'
 import { answersTo, type Awaited, type Wait } from './awaited.js'
 import { waitText } from './waitText.js'
 
@@ -117,12 +117,24 @@ export const deployWait = (state: BranchState): Wait => {
   return batchWait(awaited, lookAt, state.now < limit ? some(limit) : none)
 }
 
-/** A free place: the run that is looked at first may end first. */
+/** The status of whoever lands next, which is being said. */
+const statusWait = (state: BranchState): Wait =>
+  orderOrPoll(
+    state,
+    M.keysArray(state.inFlight).filter((subject) => subject.startsWith('PostStatus/')),
+  )
+
+/**
+ * A free place: the run that is looked at first may end first. Nothing is tested on a head that is about to move, nor
+ * while the batches are listed.
+ */
 export const placeWait = (state: BranchState): Wait => {
+  if (isSome(state.landing)) return landingWait(state)
+  if (isListing(state)) return orderOrPoll(state, ['ReadBatches', 'ReadBranch'])
   const runs = gateRuns(state)
   const waits = runs.map((run) => runWait(state, run))
   const [first] = [...waits].sort((a, b) => a.nextLook - b.nextLook)
-  if (first === undefined) return pollWait(state)
+  if (first === undefined) return statusWait(state)
   const limits = waits.flatMap((w) => (isSome(w.expires) ? [w.expires.value] : []))
   const expires = limits.length > 0 ? some(epochMs(Math.min(...limits))) : none
   const running = runs.flatMap((run) => run.members.map((member) => member.pr))

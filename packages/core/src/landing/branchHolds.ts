@@ -24,6 +24,15 @@ const headHolds = ({ head }: BranchState): ReadonlyArray<Hold> =>
       ? [{ _tag: 'HeadDoubted', believed: head.value.sha }]
       : []
 
+/**
+ * What was seen before, approvals too, may have changed while nobody looked, after a restart for one; and what is being
+ * listed may change whose turn it is. Where listing fails, landing goes on.
+ */
+const readingHolds = ({ head, inFlight }: BranchState): ReadonlyArray<Hold> => [
+  ...(isSome(head) && M.has(inFlight, 'ReadBranch') ? [{ _tag: 'BranchUnread' } as const] : []),
+  ...(M.get(inFlight, 'ReadBatches')?.waiting === 'answer' ? [{ _tag: 'BatchesUnlisted' } as const] : []),
+]
+
 const frozenHolds = ({ frozen }: BranchState): ReadonlyArray<Hold> =>
   isSome(frozen) ? [{ _tag: 'Frozen', ...frozen.value }] : []
 
@@ -55,6 +64,7 @@ const runningLandingHolds = ({ landing }: BranchState): ReadonlyArray<Hold> => {
 /** What holds every pull request of the branch back from landing. */
 export const branchHolds = (state: BranchState): ReadonlyArray<Hold> => [
   ...headHolds(state),
+  ...readingHolds(state),
   ...(state.policy.mergeable ? [] : [{ _tag: 'NotMergeableBranch' } as const]),
   ...frozenHolds(state),
   ...deployHolds(state),
@@ -92,8 +102,8 @@ const provenHolds = (state: BranchState, { sha, standing }: Head): ReadonlyArray
 
 /** Until a listing that is out has come nobody knows whether a deploy of an earlier life still runs. */
 const unlistedHolds = (state: BranchState): ReadonlyArray<Hold> =>
-  deployIsDue(state) && isSome(state.head) && M.has(state.inFlight, 'ReadBatches')
-    ? [{ _tag: 'BatchesUnlisted', sha: state.head.value.sha }]
+  deployIsDue(state) && (!state.listed || M.has(state.inFlight, 'ReadBatches'))
+    ? [{ _tag: 'BatchesUnlisted' }]
     : []
 
 /** Nothing is left to deploy. */

@@ -30,6 +30,7 @@ const check = to('checks', 'PullRequestObserved')
 /** One row per code; `docs/reference/holds.md` shows it, checked by a test. */
 export const clearing: Readonly<Record<HoldCode, Clearing>> = {
   HeadUnknown: to('forge', 'BranchObserved'),
+  BranchUnread: to('forge', 'BranchObserved'),
   HeadDoubted: to('forge', 'HeadObserved'),
   HeadInspecting: to('headgate', 'CommitInspected'),
   HeadUnverified: to('headgate', 'BatchObserved'),

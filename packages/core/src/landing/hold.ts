@@ -15,6 +15,7 @@ const none = {}
 /** The branch itself: what holds every pull request, or the deploy. */
 const ofTheBranch = {
   HeadUnknown: variant('HeadUnknown', none),
+  BranchUnread: variant('BranchUnread', none),
   HeadDoubted: variant('HeadDoubted', { believed: Sha }),
   HeadInspecting: variant('HeadInspecting', { head: Sha, base: Sha, batchId: BatchId }),
   HeadUnverified: variant('HeadUnverified', { head: Sha, why: t.string, run: optional(RunId) }),
@@ -30,7 +31,7 @@ const ofTheBranch = {
     startedAt: EpochMs,
   }),
   DeployDue: variant('DeployDue', { sha: Sha }),
-  BatchesUnlisted: variant('BatchesUnlisted', { sha: Sha }),
+  BatchesUnlisted: variant('BatchesUnlisted', none),
   DeployFailed: variant('DeployFailed', {
     sha: Sha,
     batchId: optional(BatchId),

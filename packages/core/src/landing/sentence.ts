@@ -46,6 +46,7 @@ type Sentences = { readonly [C in HoldCode]: (hold: HoldOf<C>) => string }
 
 const sentences: Sentences = {
   HeadUnknown: () => 'The branch has not been read yet.',
+  BranchUnread: () => 'The branch is being read afresh: what was seen before may have changed.',
   HeadDoubted: (h) =>
     `The forge says that the branch is no longer at ${short(h.believed)}; it is being read.`,
   HeadInspecting: (h) =>
@@ -58,8 +59,8 @@ const sentences: Sentences = {
   Frozen: (h) => `Merges and deploys are frozen by ${h.by}: ${h.reason}`,
   DeployInFlight: deployInFlight,
   DeployDue: (h) => `The head ${short(h.sha)} is about to be deployed.`,
-  BatchesUnlisted: (h) =>
-    `Before ${short(h.sha)} is deployed the batches are listed: a deploy may be running.`,
+  BatchesUnlisted: () =>
+    'The batches are being listed: a test or a deploy may be under way that nobody knows of.',
   DeployFailed: deployFailed,
   LandingInFlight: (h) => `Pull request ${members(h.members)} is landing on ${short(h.base)}.`,
 
@@ -76,7 +77,9 @@ const sentences: Sentences = {
   CheckNotReported: notReported,
 
   WaitingForTest: (h) =>
-    `It waits for a free place to be tested; ${h.running.length} of ${h.places} are taken, by ${numbers(h.running)}.`,
+    h.running.length === 0
+      ? 'It waits to be tested: first a landing ends, or the batches have been listed.'
+      : `It waits for a free place to be tested; ${h.running.length} of ${h.places} are taken, by ${numbers(h.running)}.`,
   Testing: testing,
   TestFailed: (h) => `Its tests failed in batch ${h.batchId}.`,
   MergeConflict: (h) => h.text,

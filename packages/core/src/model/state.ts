@@ -69,7 +69,7 @@ export interface Place {
   readonly untested: boolean
   /** A test on this base would teach nothing new: it errored there, or passed there and waits for something else. */
   readonly settledOn: Option<Sha>
-  /** Everything but the branch's own conditions holds for landing on this base. */
+  /** Everything holds for landing on this base, but for the branch's own conditions and the forge's taking our status. */
   readonly landableOn: Option<Sha>
 }
 
@@ -209,6 +209,8 @@ export interface BranchState {
   readonly frozen: Option<{ readonly by: string; readonly reason: string; readonly at: EpochMs }>
   readonly deploy: Deploy
   readonly stale: Stale
+  /** Whether the batches have ever been listed. Before that nothing is started or said: it may be under way already. */
+  readonly listed: boolean
   readonly pollAt: EpochMs
   /** Unanswered effects by subject: at most one of each subject is out. */
   readonly inFlight: M.SortedMap<string, InFlight>
@@ -237,7 +239,7 @@ const emptyBook: Book = {
  * @example
  * const s0 = initialState({ repository: 'acme/app', branch: 'main' }, defaultPolicy)
  * const [s1, effects] = reduce(s0, { _tag: 'ServiceStarted', at: epochMs(0) })
- * // effects: ReadBranch and ReadBatches
+ * // effects: ReadBranch; ReadBatches once the branch is known
  */
 export const initialState = (name: BranchName, policy: Policy): BranchState => ({
   name,
@@ -268,6 +270,7 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
     batches: false,
     batch: Set.empty(byBatchId),
   },
+  listed: false,
   pollAt: epochMs(0),
   inFlight: M.empty(S.Ord),
   book: emptyBook,

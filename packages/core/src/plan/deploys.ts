@@ -7,7 +7,7 @@ import { headSha, isOut, order, type Step } from '../work/work.js'
 /** While a listing of the batches is out nobody knows whether a deploy of an earlier life still runs. */
 const start: Step = (work) => {
   const sha = headSha(work)
-  const may = deployIsDue(work) && isNone(work.landing) && !isOut(work, 'ReadBatches')
+  const may = deployIsDue(work) && isNone(work.landing) && work.listed && !isOut(work, 'ReadBatches')
   return sha !== undefined && may ? startDeploy(work, sha) : work
 }
 

@@ -1,4 +1,5 @@
 /** What is stale is read, one read of a kind at a time; what goes stale meanwhile is read once more after. */
+import { isSome } from 'fp-ts/lib/Option.js'
 import * as Set from '../collections/sortedSet.js'
 import { isOut, markStale, order, type Step, type Work } from '../work/work.js'
 
@@ -36,8 +37,12 @@ const readPullRequests: Step = (work) =>
         work,
       )
 
+/** A batch belongs to a pull request, so the first list waits for the first read of those. */
+const branchIsKnown = (work: Work): boolean =>
+  work.listed || (isSome(work.head) && !work.stale.branch && !isOut(work, 'ReadBranch'))
+
 const readBatches: Step = (work) =>
-  work.stale.batches && !isOut(work, 'ReadBatches')
+  work.stale.batches && !isOut(work, 'ReadBatches') && branchIsKnown(work)
     ? order(markStale(work, { batches: false }), { _tag: 'ReadBatches' })
     : work
 

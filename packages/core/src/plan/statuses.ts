@@ -1,12 +1,12 @@
 /** Our status on each source says what its test says; it is posted when it changed, on the SHA it speaks of. */
-import { isSome } from 'fp-ts/lib/Option.js'
+import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import { head } from 'fp-ts/lib/ReadonlyArray.js'
 import { toArray } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
-import type { PrNumber, Sha } from '../ids.js'
+import type { Sha } from '../ids.js'
 import type { StatusState } from '../model/effect.js'
-import type { PullRequest } from '../model/state.js'
-import { order, type Step, type Work } from '../work/work.js'
+import type { PullRequest, Source } from '../model/state.js'
+import { isListing, order, settle, type Step, type Work } from '../work/work.js'
 
 interface Intent {
   readonly state: StatusState
@@ -17,10 +17,7 @@ const waiting: Intent = { state: 'pending', description: 'Waiting to be tested' 
 
 const intentOf = (work: Work, pr: PullRequest): Intent => {
   const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
-  // While the commit of a further test is only being prepared, what is known stays shown: a conflict that is tried again
-  // at every new head does not flap.
-  const begun = run !== undefined && !(run.stage._tag === 'Preparing' && isSome(pr.result))
-  if (begun) return { state: 'pending', description: `Testing: ${run.reason}` }
+  if (run !== undefined) return { state: 'pending', description: `Testing: ${run.reason}` }
   if (!isSome(pr.result)) return waiting
   switch (pr.result.value._tag) {
     case 'Passed':
@@ -32,23 +29,46 @@ const intentOf = (work: Work, pr: PullRequest): Intent => {
   }
 }
 
+/**
+ * What is shown stays shown while the commit of a further test is only being prepared, so that a conflict that is tried
+ * again at every new head does not flap; and while the batches are listed, for one may be about what looks untested or
+ * unfinished.
+ */
+const isUndecided = (work: Work, pr: PullRequest): boolean => {
+  const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
+  if (run === undefined) return isNone(pr.result) && isListing(work)
+  return run.stage._tag === 'Preparing' ? isSome(pr.result) : run.stage._tag === 'Running' && isListing(work)
+}
+
 const strength: Readonly<Record<StatusState, number>> = { success: 2, failure: 1, pending: 0 }
 
 const better = (a: Intent, b: Intent): Intent => (strength[b.state] >= strength[a.state] ? b : a)
 
 /** Two pull requests may share a head; the status speaks of the SHA, so the best that is known of it counts. */
-const intentOfSource = (work: Work, prs: ReadonlyArray<PrNumber>): Intent =>
-  prs
-    .flatMap((number) => {
-      const pr = M.get(work.pullRequests, number)
-      return pr === undefined ? [] : [intentOf(work, pr)]
-    })
-    .reduce(better, waiting)
+const intentOfSource = (work: Work, source: Source): Intent | undefined => {
+  const prs = source.prs.flatMap((number) => M.get(work.pullRequests, number) ?? [])
+  return prs.some((pr) => isUndecided(work, pr))
+    ? undefined
+    : prs.map((pr) => intentOf(work, pr)).reduce(better, waiting)
+}
 
 const report = (work: Work, sha: Sha): Work => {
   const source = M.get(work.sources, sha)
-  if (source === undefined) return work
-  const { state, description } = intentOfSource(work, source.prs)
+  if (source === undefined) return withoutOutdated(work, sha)
+  const intent = intentOfSource(work, source)
+  return intent === undefined ? work : post(withoutOutdated(work, sha, intent.state), sha, source, intent)
+}
+
+/** A post that waits to be given again is dropped when there is something else to say, or nobody to say it to. */
+const withoutOutdated = (work: Work, sha: Sha, state?: StatusState): Work => {
+  const subject = `PostStatus/${sha}`
+  const flight = M.get(work.inFlight, subject)
+  const outdated =
+    flight?.waiting === 'retry' && flight.effect._tag === 'PostStatus' && flight.effect.state !== state
+  return outdated ? settle(work, subject) : work
+}
+
+const post = (work: Work, sha: Sha, source: Source, { state, description }: Intent): Work => {
   const said = isSome(source.posted) && source.posted.value === state
   const hopeless = isSome(source.refused) && source.refused.value.state === state
   if (said || hopeless) return work

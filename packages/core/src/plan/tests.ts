@@ -1,17 +1,16 @@
 /** Starts the test runs that the strategy wants, as far as the cap allows. */
-import { isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { Sha } from '../ids.js'
 import { strategyOf } from '../queue/strategy.js'
 import type { QueueView, WantedRun } from '../queue/view.js'
+import { isLanding } from './landings.js'
 import { gateRuns, startGateRun } from '../work/runs.js'
-import { headSha, type Step, type Work } from '../work/work.js'
+import { headSha, isListing, type Step, type Work } from '../work/work.js'
 
 const viewOf = (work: Work, head: Sha): QueueView => ({
   head,
-  // While something lands the head is about to move: a candidate's test would be out of date before it began.
-  candidates: isSome(work.landing) ? [] : Set.iterate(work.book.candidates),
+  candidates: Set.iterate(work.book.candidates),
   untested: Set.iterate(work.book.untested),
   running: gateRuns(work),
   maxTestRuns: work.policy.maxTestRuns,
@@ -29,7 +28,8 @@ const start = (work: Work, head: Sha, wanted: WantedRun): Work => {
 
 export const planTests: Step = (work) => {
   const head = headSha(work)
-  if (head === undefined) return work
+  // While something lands a test would be out of date before it began.
+  if (head === undefined || isLanding(work) || isListing(work)) return work
   return strategyOf(work.policy.strategy)(viewOf(work, head)).reduce(
     (w, wanted) => start(w, head, wanted),
     work,

@@ -50,6 +50,9 @@ const heldByOthers = (state: BranchState, pr: Facts, reports: ReadonlyArray<Hold
 
 const isPending = (h: Hold): boolean => h._tag === 'CheckPending' || h._tag === 'CheckNotReported'
 
+/** What is cleared by the forge's taking our status. */
+const isUnsaid = (h: Hold): boolean => h._tag === 'StatusNotPosted'
+
 /** Pure in the facts about this pull request, the policy, the authorizations, the required checks and its posted status. */
 export const placeOf = (state: BranchState, pr: Facts): Place => {
   const s = pr.snapshot
@@ -60,7 +63,7 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
   const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
   const failed = isSome(pr.result) && pr.result.value._tag === 'Failed'
   const held = holds.length > 0 || heldByOthers(state, pr, reports)
-  const landable = passed !== undefined && isNone(pr.run) && !held && reports.length === 0
+  const landable = passed !== undefined && isNone(pr.run) && !held && reports.every(isUnsaid)
   return {
     key: {
       high,

@@ -98,6 +98,7 @@ export const dropPullRequest = (work: Work, number: PrNumber): Work => {
   const linked = linkSource(work, number, old.snapshot.source, undefined)
   return {
     ...linked,
+    attention: append(linked.attention, old.snapshot.source),
     pullRequests: M.remove(linked.pullRequests, number),
     book: withAlarm(leave(linked.book, old.place), alarmOf(number, old.refusal), undefined),
   }

@@ -89,6 +89,10 @@ export const restoreInFlight = (work: Work, flights: ReadonlyArray<InFlight>): W
 
 export const isOut = (work: Work, subject: string): boolean => M.has(work.inFlight, subject)
 
+/** The list of batches is being read: it may show a test of what looks untested. */
+export const isListing = (state: BranchState): boolean =>
+  !state.listed || state.stale.batches || M.has(state.inFlight, 'ReadBatches')
+
 /** Gives the order, unless one about the same subject is out already. */
 export const order = (work: Work, what: Order): Work => {
   const subject = subjectOf(what)
@@ -191,6 +195,7 @@ const stateOf = (work: Work): BranchState => ({
   frozen: work.frozen,
   deploy: work.deploy,
   stale: work.stale,
+  listed: work.listed,
   pollAt: work.pollAt,
   inFlight: work.inFlight,
   book: work.book,

@@ -55,7 +55,7 @@ const poll = (
   tests: Extract<Event, { _tag: 'BatchesObserved' }>['tests'] = [],
 ): BranchState => {
   const [asked, effects] = reduce(state, { _tag: 'ServiceStarted', at })
-  const [shown] = reduce(asked, {
+  const [shown, more] = reduce(asked, {
     _tag: 'BranchObserved',
     at,
     answers: find(effects, 'ReadBranch').id,
@@ -66,7 +66,7 @@ const poll = (
   const listed: Event = {
     _tag: 'BatchesObserved',
     at,
-    answers: find(effects, 'ReadBatches').id,
+    answers: find([...effects, ...more], 'ReadBatches').id,
     tests,
     deploys: [],
   }

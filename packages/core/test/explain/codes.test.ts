@@ -32,6 +32,10 @@ test('every code can be reached, and says this', () => {
       cleared by forge: BranchObserved
       Under way: read the branch and its pull requests. [BranchObserved | EffectFailed; +120 s]
       {}
+    BranchUnread: The branch is being read afresh: what was seen before may have changed.
+      cleared by forge: BranchObserved
+      Under way: read the branch and its pull requests. [BranchObserved | EffectFailed; +120 s]
+      {}
     HeadDoubted: The forge says that the branch is no longer at base0; it is being read.
       cleared by forge: HeadObserved
       Under way: read the head. [HeadObserved | EffectFailed; +120 s]
@@ -43,7 +47,7 @@ test('every code can be reached, and says this', () => {
     HeadUnverified: The head base0 is being tested: It was there before headgate was. Nothing deploys until it passes.
       cleared by headgate: BatchObserved
       Batch 1, which tests the head, ends. [BatchObserved | BatchesObserved; +60 s, over by +14400 s]
-      {"head":"base0","why":"It was there before headgate was.","run":"run-lfls-4"}
+      {"head":"base0","why":"It was there before headgate was.","run":"run-lfls-3"}
     HeadBroken: The head failed its own tests in batch 1. Nothing deploys until a head passes.
       cleared by operator: HeadTestRetried
       Waiting for an operator. [HeadTestRetried; +299.998 s]
@@ -68,10 +72,10 @@ test('every code can be reached, and says this', () => {
       cleared by headgate: DeployBatchSubmitted
       Under way: land #1: base0 -> m(base0 (fast-forward, batch 2). [BranchLanded | LandingRefused | EffectFailed; +119.999 s]
       {"sha":"base0"}
-    BatchesUnlisted: Before base0 is deployed the batches are listed: a deploy may be running.
+    BatchesUnlisted: The batches are being listed: a test or a deploy may be under way that nobody knows of.
       cleared by headgate: BatchesObserved
-      Under way: list the batches. [BatchesObserved | EffectFailed; +119.999 s]
-      {"sha":"base0"}
+      Under way: list the batches. [BatchesObserved | EffectFailed; +120 s]
+      {}
     DeployFailed: Last deploy (base0, batch 1): The deploy failed. It is made again on request.
       cleared by operator: DeployRetried
       Waiting for an operator. [DeployRetried; +299.998 s]

@@ -67,7 +67,11 @@ const policies: ReadonlyArray<readonly [string, Partial<Policy>]> = [
 
 /** The state, and the states it would be without what is under way. */
 const variants = (state: BranchState): ReadonlyArray<BranchState> => {
-  const idle = { ...state, landing: none }
+  const read = ['ReadBranch', 'ReadBatches'].reduce(
+    (flights, subject) => SortedMap.remove(flights, subject),
+    state.inFlight,
+  )
+  const idle = { ...state, landing: none, inFlight: read }
   const undeployed = { ...idle, frozen: none, deploy: { ...state.deploy, current: none } }
   const policy = { ...state.policy, deployable: false }
   return [
@@ -108,7 +112,7 @@ describe.each(policies)('%s', (_name, policy) => {
         const done = isSome(head) && isSome(deploy.last) && deploy.last.value.sha === head.value.sha
         const good = done && isNone(deploy.current) && deploy.last.value.outcome === 'success'
         const listing = SortedMap.has(state.inFlight, 'ReadBatches')
-        const starts = deployIsDue(state) && isNone(state.landing) && !listing
+        const starts = deployIsDue(state) && isNone(state.landing) && state.listed && !listing
         expect(explainBranch(state).deploying.length === 0).toBe(starts || good)
       }
     })
@@ -224,7 +228,13 @@ const untrue = (
   if (evidence._tag === 'LandingPaused')
     claims.push(['attempts are left', evidence.attempts < evidence.limit && evidence.pr === number])
   if (evidence._tag === 'WaitingForTest')
-    claims.push(['somebody takes the places', evidence.running.length > 0])
+    claims.push([
+      'somebody takes the places, or something comes first',
+      evidence.running.length > 0 ||
+        isSome(state.landing) ||
+        !state.listed ||
+        SortedMap.keysArray(state.inFlight).some((s) => s === 'ReadBatches' || s.startsWith('PostStatus/')),
+    ])
   return claims.filter(([, holds]) => !holds).map(([claim]) => `${code}: not true that ${claim}`)
 }
 

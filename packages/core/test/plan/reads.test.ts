@@ -1,7 +1,7 @@
 import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { batchId, prNumber, sha } from '@headgate/core'
-import { answer, begin, feed, fresh, inFlight, ordered, type Bench } from '../support/bench.js'
+import { answer, begin, feed, fresh, inFlight, ordered, see, type Bench } from '../support/bench.js'
 import { pull } from '../support/build.js'
 
 const everything = { _tag: 'GithubHinted', concern: { _tag: 'Everything' } } as const
@@ -20,10 +20,16 @@ const observed = (bench: Bench) =>
     pullRequests: [],
   })
 
-test('at the start everything is read', () => {
+test('at the start the branch is read, then the batches, which belong to its pull requests', () => {
   const bench = feed(fresh(), { _tag: 'ServiceStarted' })
-  expect(ordered(bench)).toEqual([{ _tag: 'ReadBranch' }, { _tag: 'ReadBatches' }])
+  expect(ordered(bench)).toEqual([{ _tag: 'ReadBranch' }])
+  expect(ordered(see(bench, []))).toEqual([{ _tag: 'ReadBatches' }])
   expect(bench.state.stale).toMatchObject(nothing)
+})
+
+test('at every later start both at once', () => {
+  const bench = feed(begin(), { _tag: 'ServiceStarted' })
+  expect(ordered(bench)).toEqual([{ _tag: 'ReadBranch' }, { _tag: 'ReadBatches' }])
 })
 
 describe('one read of a kind at a time; a hint meanwhile makes one more', () => {

@@ -156,7 +156,7 @@ describe('where it may land', () => {
   test.each<[string, Case, string | null]>([
     ['where it passed', ready, 'h0'],
     ['nowhere while it is tested again', { ...ready, known: { result: passed(1), ...running } }, null],
-    ['nowhere before its status is posted', { known: { result: passed(1) } }, null],
+    ['where it passed, also while its status is being posted', { known: { result: passed(1) } }, 'h0'],
     ['nowhere untested', { source: saidSuccess }, null],
     ['nowhere after it failed', { ...ready, known: { result: failed(1) } }, null],
     ['nowhere unapproved', { ...ready, snapshot: { reviewDecision: 'NONE' } }, null],

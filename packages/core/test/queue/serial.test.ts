@@ -97,10 +97,18 @@ describe('everybody else', () => {
     expect(serial(view({ untested: [5], running }))).toEqual([])
   })
 
-  test('the candidate takes a place, and is not tested twice', () =>
+  test('the candidate takes a place in its turn, and is not tested twice', () =>
     expect(serial(view({ candidates: [2], untested: [1, 2, 3, 4] }))).toEqual([
-      candidate(2),
       first(1),
+      candidate(2),
       first(3),
+    ]))
+
+  test('the candidate comes on top when those before it take all the places', () =>
+    expect(serial(view({ candidates: [4], untested: [1, 2, 3, 4, 5] }))).toEqual([
+      first(1),
+      first(2),
+      first(3),
+      candidate(4),
     ]))
 })

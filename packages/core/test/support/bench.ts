@@ -134,8 +134,8 @@ export const begin = (
   requiredChecks: ReadonlyArray<string> = [],
 ): Bench => {
   const bench = feed(fresh(change), { _tag: 'ServiceStarted' })
-  list(bench, [])
-  return see(bench, pullRequests, 'h0', requiredChecks)
+  see(bench, pullRequests, 'h0', requiredChecks)
+  return list(bench, [])
 }
 
 export const prOf = (bench: Bench, number: number): PullRequest => {

@@ -100,6 +100,7 @@ const rejected = (code: 'BuildFileMissing' | 'BuildFileInvalid', text: string): 
 /** A state that shows the hold of each code. */
 const stories: { readonly [C in HoldCode]: () => Story } = {
   HeadUnknown: () => begin(),
+  BranchUnread: () => hint(look(begin())),
   HeadDoubted: () => refusal(landing(), 'HeadMoved'),
   HeadInspecting: () =>
     without(passBatch(look(withPr({}, { landing: 'forge-merge', deployable: true }))), 'InspectCommit'),

@@ -4,6 +4,7 @@ import { prNumber, sha, SortedMap } from '@headgate/core'
 import {
   answer,
   begin,
+  fail,
   feed,
   green,
   inFlight,
@@ -104,10 +105,10 @@ describe('a landing is recorded', () => {
   })
 
   test('a test of it that was begun meanwhile is cancelled', () => {
-    const bench = green(begin([pull(1)]), 1, 7)
-    see(bench, [pull(1, { source: sha('s1b') })])
+    const bench = fail(green(begin([pull(1)]), 1, 7), 'LandBranch', 'unknown')
+    seeOne(bench, pull(1, { source: sha('s1b') }))
     run(bench, 1, 8)
-    land(bench, 'c1@h0')
+    answer(bench, 'ReadHead', { _tag: 'HeadObserved', head: sha('c1@h0') })
     expect(ordered(bench, 'CancelBatch')).toEqual([
       { _tag: 'CancelBatch', batchId: 8, reason: 'it has landed' },
     ])

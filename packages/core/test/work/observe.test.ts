@@ -5,6 +5,7 @@ import {
   answer,
   begin,
   fail,
+  fresh,
   feed,
   green,
   land,
@@ -30,7 +31,7 @@ const headIs = (bench: Bench, at: string) =>
 
 describe('a pull request', () => {
   test('is first seen with nothing known about it', () => {
-    const bench = begin([pull(1, { author: 'stranger' })])
+    const bench = see(feed(fresh(), { _tag: 'ServiceStarted' }), [pull(1, { author: 'stranger' })])
     expect(prOf(bench, 1)).toMatchObject({ result: none, run: none, refusal: none })
     expect(prOf(bench, 1).seq).toBe(bench.state.seq)
   })

@@ -1,0 +1,59 @@
+/** All that one update works on. */
+import type { World } from '../world.js'
+import type { BranchMemory, PrMemory, Verdict } from './memory.js'
+
+/** The name of a deviation whose rule is put right. */
+export type Repairs = ReadonlySet<string>
+
+/** The last verdict on a pull request's source that one life of a service has seen. */
+export interface LastVerdict {
+  readonly source: string
+  readonly verdict: Verdict | 'error'
+  readonly target: string
+  /** The batch that said so; null: a conflict. */
+  readonly batch: number | null
+  /** No batch up to this one can change it. */
+  readonly upTo: number
+}
+
+export interface RefusedMerge {
+  /** Whatever makes it worth asking again when it changes. */
+  readonly about: string
+  readonly count: number
+  /** It is not asked for again before the pause is over. */
+  readonly paused: boolean
+  /** The forge has said no by its rules so often that it is not asked again. */
+  readonly final: boolean
+}
+
+/** What a service that remembers more than the reference has learned in its life. Only repaired rules look at it. */
+export interface Experience {
+  readonly verdicts: Map<number, LastVerdict>
+  /** Refused merges, by number. */
+  readonly refusals: Map<number, RefusedMerge>
+  /** Batches whose invalidation has been heard of. */
+  readonly retried: Set<number>
+  /** Heads whose failed checkout it does not know of, because it lost its state: it tries once more. */
+  readonly forgotten: Set<string>
+  /** Statuses that the forge did not take, by SHA: they are given again after a pause, when everything else is done. */
+  readonly unposted: Map<string, string>
+}
+
+export const noExperience = (): Experience => ({
+  verdicts: new Map(),
+  refusals: new Map(),
+  retried: new Set(),
+  forgotten: new Set(),
+  unposted: new Map(),
+})
+
+export interface Book {
+  readonly memory: BranchMemory
+  readonly world: World
+  readonly experience: Experience
+  readonly fixed: (deviation: string) => boolean
+  /** The pause after which what failed before is tried again is over. */
+  readonly mayRetry: boolean
+}
+
+export const pullRequestsOf = (book: Book): ReadonlyArray<PrMemory> => [...book.memory.prs.values()]

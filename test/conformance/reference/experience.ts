@@ -1,0 +1,72 @@
+/** What a service that remembers takes from one step to the next. */
+import type { Batch } from '../recording.js'
+import type { World } from '../world.js'
+import type { Experience, LastVerdict } from './book.js'
+import type { BranchMemory, PrMemory } from './memory.js'
+
+/** The id of the newest batch there is. */
+const newestBatch = (world: World): number => Math.max(0, ...world.batches.map((b) => b.id))
+
+export const verdictNow = (pr: PrMemory, verdict: LastVerdict['verdict'], world: World): LastVerdict => ({
+  source: pr.sha,
+  verdict,
+  target: pr.batch?.target ?? '',
+  batch: pr.batch?.id ?? null,
+  upTo: newestBatch(world),
+})
+
+const verdictAfter = (pr: PrMemory, old: LastVerdict | undefined, world: World): LastVerdict | undefined => {
+  if (pr.buildState !== null) {
+    const known = old?.verdict === 'error' && pr.buildState === 'error' && pr.batch === null
+    return known ? old : verdictNow(pr, pr.buildState, world)
+  }
+  return pr.batch !== null && old?.source === pr.sha ? old : undefined
+}
+
+const mineAt = (pr: number, source: string) => (b: Batch) =>
+  b.kind === 'test' && b.pr === pr && b.source === source
+
+/** A retry makes the verdict of its batch, and of all older ones, forgotten. */
+const isRetried = (number: number, last: LastVerdict, old: Experience, world: World): boolean => {
+  const mine = world.batches.filter(mineAt(number, last.source))
+  const news = mine.filter((b) => world.snapshot.invalidated.includes(b.id) && !old.retried.has(b.id))
+  return news.some((b) => last.batch !== null && b.id >= last.batch)
+}
+
+/** What is still known when the step begins. */
+export const recall = (old: Experience, world: World): Experience => ({
+  ...old,
+  refusals: new Map(old.refusals),
+  forgotten: new Set(old.forgotten),
+  verdicts: new Map([...old.verdicts].filter(([n, last]) => !isRetried(n, last, old, world))),
+})
+
+/** What is known after a step, by what was known in it and how it ended. */
+export const learn = ({
+  world,
+  memory,
+  experience: old,
+}: {
+  readonly world: World
+  readonly memory: BranchMemory
+  readonly experience: Experience
+}): Experience => {
+  const prs = [...memory.prs.values()]
+  return {
+    verdicts: new Map(
+      prs.flatMap((pr) => {
+        const verdict = verdictAfter(pr, old.verdicts.get(pr.number), world)
+        return verdict === undefined ? [] : [[pr.number, verdict] as const]
+      }),
+    ),
+    refusals: new Map([...old.refusals].filter(([n]) => memory.prs.has(n))),
+    forgotten: new Set(),
+    retried: new Set([...old.retried, ...world.snapshot.invalidated]),
+    unposted: new Map(
+      prs.flatMap((pr) => {
+        const last = world.actions.findLast((a) => a.t === 'status' && a.sha === pr.sha)
+        return last?.t === 'status' && last.ok === false ? [[pr.sha, last.state] as const] : []
+      }),
+    ),
+  }
+}

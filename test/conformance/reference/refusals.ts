@@ -1,0 +1,43 @@
+/** Repaired: a merge that the forge has refused is asked for again after a pause, and only so often. */
+import type { World } from '../world.js'
+import type { Book, Experience, RefusedMerge } from './book.js'
+import type { PrMemory } from './memory.js'
+
+const name = 'refused-for-ever'
+
+/** The policy's `landingAttempts`. */
+const attempts = 5
+
+/** The answers by which the forge says no; any other says that it could not. */
+const rulings = [405, 409]
+
+/** What is seen of a pull request; why the forge refuses is not. */
+const aboutOf = (pr: PrMemory, world: World): string => {
+  const seen = world.prs.find((p) => p.n === pr.number)
+  return JSON.stringify([pr.batch?.id, { ...seen, refuse: undefined, conflict: undefined }])
+}
+
+const lastRefusal = (book: Book, pr: PrMemory): RefusedMerge | undefined => {
+  const last = book.experience.refusals.get(pr.number)
+  return last?.about === aboutOf(pr, book.world) ? last : undefined
+}
+
+export const isRefusedForGood = (book: Book, pr: PrMemory): boolean =>
+  book.fixed(name) && lastRefusal(book, pr)?.final === true
+
+export const mayAsk = (book: Book, pr: PrMemory): boolean => {
+  const last = book.fixed(name) ? lastRefusal(book, pr) : undefined
+  return last === undefined || !(last.paused || last.final)
+}
+
+export const noteRefusal = (book: Book, pr: PrMemory, code: number): void => {
+  const count = (lastRefusal(book, pr)?.count ?? 0) + 1
+  const final = rulings.includes(code) && count >= attempts
+  book.experience.refusals.set(pr.number, { about: aboutOf(pr, book.world), count, paused: true, final })
+  if (final) book.memory.stateChanged ||= book.fixed(name)
+}
+
+/** The pauses are over. */
+export const resume = ({ refusals }: Experience): void => {
+  for (const [number, refusal] of refusals) refusals.set(number, { ...refusal, paused: false })
+}
