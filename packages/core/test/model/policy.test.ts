@@ -90,7 +90,7 @@ describe('what is refused, and how it is said', () => {
       { labels: {} },
       'Invalid value undefined supplied to : Policy/labels: Labels/blocking: ReadonlyArray<string>',
     ],
-    [{ strategy: { _tag: 'magic' } }, 'StrategyPolicy: unknown or missing _tag'],
+    [{ strategy: { _tag: 'magic' } }, 'is no StrategyPolicy that is known here'],
   ])('%j', (change, message) => expect(PathReporter.report(decode(change))).toContain(message))
 
   test.each(Object.keys(defaultPolicy))('a policy without %s', (field) => {

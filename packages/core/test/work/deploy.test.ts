@@ -19,6 +19,7 @@ test('a deploy starts without a batch', () => {
     invalidated: none,
     announced: none,
     history: [],
+    ended: 0,
   })
 })
 
