@@ -108,7 +108,8 @@ describe('what holds the deploy of the head back', () => {
   test('a branch that was never read', () =>
     expect(deployingHolds(fresh({ deployable: true }).state)).toEqual([{ _tag: 'HeadUnknown' }]))
 
-  test('a freeze', () => expect(deployingHolds(feed(deployed('success'), freeze).state)).toEqual([frozen]))
+  test('a freeze', () =>
+    expect(deployingHolds(change(feed(begin(), freeze), { deployable: true }).state)).toEqual([frozen]))
 
   test('one that is in flight', () =>
     expect(deployingHolds(deployable().state)).toMatchObject([{ _tag: 'DeployInFlight', sha: 'h0' }]))
