@@ -122,6 +122,25 @@ describe('what holds the deploy of the head back', () => {
     expect(deployingHolds(bench.state)).toMatchObject([{ _tag: 'DeployInFlight', sha: 'h1' }])
   })
 
+  test('a listing that is out: a deploy of an earlier life may be running', () => {
+    const bench = feed(begin(), { _tag: 'BatchHinted', batchId: none })
+    expect(deployingHolds(change(bench, { deployable: true }).state)).toEqual([
+      { _tag: 'BatchesUnlisted', sha: 'h0' },
+    ])
+  })
+
+  test('not a listing that is out while the head is not verified', () => {
+    const bench = feed(begin([], { unverifiedHead: 'test' }), { _tag: 'BatchHinted', batchId: none })
+    expect(deployingHolds(change(bench, { deployable: true }).state)).toMatchObject([
+      { _tag: 'HeadUnverified' },
+    ])
+  })
+
+  test('nothing of a head that had its deploy, whatever else is wrong', () => {
+    const bench = deployed('success')
+    expect(deployingHolds(change(feed(bench, freeze), { deployable: false }).state)).toEqual([])
+  })
+
   test('a landing', () => {
     const bench = change(green(begin([pull(1)]), 1, 7), { deployable: true })
     expect(deployingHolds(bench.state)).toMatchObject([{ _tag: 'LandingInFlight', base: 'h0' }])
