@@ -21,7 +21,11 @@ const candidateRun = (view: QueueView): ReadonlyArray<WantedRun> => {
 
 export const serial = (view: QueueView): ReadonlyArray<WantedRun> => {
   const candidate = candidateRun(view)
-  const free = Math.max(0, view.maxTestRuns - view.running.length - candidate.length)
+  // The candidate's run on an older head is about to be replaced: it takes no place of its own.
+  const staying = view.running.filter(
+    (run) => !candidate.some(({ pr }) => run.members.some((m) => m.pr === pr)),
+  )
+  const free = Math.max(0, view.maxTestRuns - staying.length - candidate.length)
   const others = takeWhere(view.untested, (key) => !candidate.some((run) => run.pr === key.number), free)
   return [
     ...candidate,
