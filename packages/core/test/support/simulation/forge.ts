@@ -1,6 +1,6 @@
 /** What people and other machines do on the forge. */
 import type { Command } from './phrases.js'
-import { openPrs, pushToBranch, treeOf, moveHead, type World, type WorldPr } from './world.js'
+import { openPrs, pushToBranch, moveHead, type World, type WorldPr } from './world.js'
 
 /** The hooks that tell of a change, or why it is impossible; null for a command that is not about this. */
 export type Change = ReadonlyArray<Command> | string | null
@@ -162,7 +162,3 @@ export const changeForge = (world: World, command: Command): Change => {
       return 'pr' in command ? changePr(world, command) : changeBranch(world, command)
   }
 }
-
-/** How many changes a commit carries, for people. */
-export const contentsOf = (world: World, commit: string): ReadonlyArray<string> =>
-  treeOf(world, commit).split('+')

@@ -8,7 +8,7 @@ import { judgeDeploy, judgeLanding, judgeStatus, judgeTest } from './verdicts.js
 import type { World } from './world.js'
 
 /** What one read showed, and the step at which that read was ordered: an older read never overrides a newer one. */
-export interface Shown<A> {
+interface Shown<A> {
   readonly asked: number
   readonly what: A
 }

@@ -7,7 +7,7 @@ import { brokenOrder } from './order.js'
 const written = (state: BranchState): string => JSON.stringify(BranchStateCodec.encode(state))
 
 /** What a state says, its counters and its clock left out. */
-export const picture = (state: BranchState): string => {
+const picture = (state: BranchState): string => {
   const { seq: _, now: __, ...rest } = BranchStateCodec.encode(state)
   return JSON.stringify(rest)
 }

@@ -122,6 +122,8 @@ export const assertAll = <A>(
     reporter: ({ failed, seed, counterexamplePath, errorInstance }) => {
       if (!failed) return
       const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
-      throw new Error(`${why}\nagain: ${replayCommand(name, seed, counterexamplePath ?? '0')}`)
+      throw new Error(`${why}\nagain: ${replayCommand(name, seed, counterexamplePath ?? '0')}`, {
+        cause: errorInstance,
+      })
     },
   })

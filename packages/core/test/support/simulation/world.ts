@@ -41,7 +41,7 @@ export interface WorldBatch {
   deleted?: boolean
 }
 
-export interface WorldCheck {
+interface WorldCheck {
   readonly source: string
   readonly name: string
   readonly state: string
@@ -49,7 +49,7 @@ export interface WorldCheck {
 }
 
 /** A landing through the gate, with what was true in the world when it happened. */
-export interface WorldLanding {
+interface WorldLanding {
   pr: number
   source: string
   base: string
