@@ -23,7 +23,7 @@ export const describeEffect = (effect: Effect): string => {
     case 'ReadPullRequest':
       return `read #${effect.pr}`
     case 'PrepareCommit':
-      return `prepare ${list(effect.members)} on ${short(effect.base)} (${effect.method}, "${effect.title}")`
+      return `prepare ${list(effect.members)} on ${short(effect.base)}`
     case 'DeletePreparedCommit':
       return `delete the prepared commit of ${effect.run}`
     case 'SubmitTestBatch':

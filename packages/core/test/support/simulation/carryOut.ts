@@ -52,7 +52,7 @@ const loseMemory = (game: Game): Impossible => {
   game.out = []
   game.late = []
   game.state = initialState(game.state.name, game.policy)
-  game.judge = newJudge(game.policy, game.world.landings.length)
+  if (game.judge !== null) game.judge = newJudge(game.policy, game.world.landings.length)
   return operate(game, { _tag: 'ServiceStarted', at: epochMs(game.world.now) })
 }
 

@@ -7,9 +7,9 @@ import type { BranchState, Effect, Event, Policy, PullRequestSnapshot, Violation
 import { judgeDeploy, judgeLanding, judgeStatus, judgeTest } from './verdicts.js'
 import type { World } from './world.js'
 
-/** What one read showed, and the step at which that read was ordered: an older read never overrides a newer one. */
+/** What a read showed, and the step at which it did: a read that was asked before that never overrides it. */
 interface Shown<A> {
-  readonly asked: number
+  readonly known: number
   readonly what: A
 }
 
@@ -72,8 +72,8 @@ const subjectOf = (id: string): string => id.slice(0, id.lastIndexOf('#'))
 
 const seePr = (judge: Judge, number: number, asked: number, what: PullRequestSnapshot | null): void => {
   const known = judge.prs.get(number)
-  if (known !== undefined && known.asked > asked) return
-  judge.prs.set(number, { asked, what })
+  if (known !== undefined && known.known > asked) return
+  judge.prs.set(number, { known: judge.step, what })
   leaveSource(judge, known?.what?.source, what?.source)
 }
 
@@ -119,6 +119,8 @@ const hearRetry = (judge: Judge, world: World, event: Extract<Event, { _tag: 'Te
   const upTo =
     event.batchId._tag === 'Some' ? event.batchId.value : Math.max(0, ...known.map((batch) => batch.id))
   judge.retried.set(key, Math.max(judge.retried.get(key) ?? 0, upTo))
+  // What is left to say of a source that others share may be that a run of theirs is under way.
+  judge.renewed.set(source, judge.step)
 }
 
 export const hear = (judge: Judge, world: World, event: Event): void => {

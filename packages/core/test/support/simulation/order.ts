@@ -5,13 +5,13 @@ import {
   queueOf,
   SortedMap,
   type BranchState,
-  type Hold,
   type PullRequest,
+  type Reason,
   type Violation,
 } from '@headgate/core'
 import type { Step } from './game.js'
 
-const codesOf = (holds: ReadonlyArray<Hold>): ReadonlyArray<string> => holds.map((hold) => hold.code)
+const codesOf = (holds: ReadonlyArray<Reason>): ReadonlyArray<string> => holds.map((hold) => hold.code)
 const some = (codes: ReadonlyArray<string>, wanted: ReadonlyArray<string>): boolean =>
   codes.some((code) => wanted.includes(code))
 
@@ -57,17 +57,17 @@ const disqualifying = [
 const mayBeNext =
   (state: BranchState) =>
   (pr: PullRequest): boolean => {
-    const { snapshot, result, run, refusal } = pr
+    const { snapshot, result, run } = pr
     const holds = explain(state, snapshot.number)
     const head = isSome(state.head) ? state.head.value.sha : undefined
     const failed = isSome(result) && result.value._tag === 'Failed'
-    const paused = isSome(refusal) && refusal.value.phase === 'paused'
-    const waitsForOthers = holds.some(
-      (h) =>
-        ['CheckPending', 'CheckNotReported', 'EvidenceIncomplete'].includes(h.code) ||
-        (h.code === 'StatusNotPosted' && h.clearedBy === 'operator') ||
-        (h.code === 'LandingRefused' && !paused),
-    )
+    const waitsForOthers = some(codesOf(holds), [
+      'CheckPending',
+      'CheckNotReported',
+      'EvidenceIncomplete',
+      'StatusRefused',
+      'LandingRefused',
+    ])
     const done =
       !isSome(run) &&
       isSome(result) &&

@@ -5,10 +5,12 @@ import {
   describeEvent,
   explain,
   explainBranch,
+  nextFor,
   queueOf,
   SortedMap,
   type BranchState,
   type PrNumber,
+  type Reason,
   type Standing,
 } from '@headgate/core'
 import type { Step } from './game.js'
@@ -89,21 +91,37 @@ export const showStep = ({ before, event, after, effects }: Step): ReadonlyArray
   ...changes(before, after).map((line) => `  now: ${line}`),
 ]
 
-/** Every open pull request in the order of the queue, those outside it after, and all that holds each back. */
+const reasonLine = ({ code, text, clearedBy, clearedWhen, wait }: Reason): string =>
+  `  ${code}: ${text} Cleared by ${clearedBy}, ${clearedWhen}. ${wait.text}`
+
+const placeOf = (queue: ReadonlyArray<PrNumber>, number: PrNumber): string => {
+  const place = queue.indexOf(number)
+  return place < 0 ? 'is not in the queue' : place === 0 ? 'is merge candidate' : `is number ${place + 1}`
+}
+
+const nextLine = (state: BranchState, number: PrNumber): ReadonlyArray<string> => {
+  const next = nextFor(state, number)
+  return isSome(next) ? [`  next: ${next.value.text}`] : []
+}
+
+/** Every open pull request in the order of the queue, those outside it after, all that holds each back, and what is next. */
 export const showQueue = (state: BranchState): ReadonlyArray<string> => {
   const queue = queueOf(state)
   const others = SortedMap.keysArray(state.pullRequests).filter((number) => !queue.includes(number))
   return [...queue, ...others].flatMap((number) => [
-    `#${number} ${queue[0] === number ? 'is merge candidate' : queue.includes(number) ? 'is in the queue' : 'is not in the queue'}`,
-    ...explain(state, number).map(
-      (hold) => `  ${hold.code}: ${hold.text} (${hold.clearedBy}, ${hold.clearedWhen})`,
-    ),
+    `#${number} ${placeOf(queue, number)}`,
+    ...explain(state, number).map(reasonLine),
+    ...nextLine(state, number),
   ])
 }
 
-export const showBranch = (state: BranchState): ReadonlyArray<string> => [
-  ...branchLines.map((line) => line(state)),
-  ...explainBranch(state).map(
-    (hold) => `  ${hold.code}: ${hold.text} (${hold.clearedBy}, ${hold.clearedWhen})`,
-  ),
-]
+export const showBranch = (state: BranchState): ReadonlyArray<string> => {
+  const { landing, deploying, underWay, next } = explainBranch(state)
+  return [
+    ...branchLines.map((line) => line(state)),
+    ...(landing.length > 0 ? ['nothing lands:', ...landing.map(reasonLine)] : []),
+    ...(deploying.length > 0 ? ['nothing is deployed:', ...deploying.map(reasonLine)] : []),
+    ...underWay.map((wait) => `under way: ${wait.text}`),
+    `next: ${next.text}`,
+  ]
+}

@@ -126,7 +126,7 @@ export const evenSwarm: Swarm = {
   pullRequests: 6,
   commands: 0,
   changes: '',
-  weights: usual,
+  weights: { ...usual, forget: 0 },
   faults: { ...(Object.fromEntries(outcomes.map((o) => [o, 1])) as Swarm['faults']), 'is carried out': 20 },
   hooks: true,
   byHand: false,

@@ -15,7 +15,8 @@ const stride = 16
 const countHolds = (tally: Tally, { after }: Step): void => {
   for (const number of SortedMap.keysArray(after.pullRequests))
     for (const { code } of explain(after, number)) count(tally, `hold ${code}`)
-  for (const { code } of explainBranch(after)) count(tally, `hold ${code}`)
+  const { landing, deploying } = explainBranch(after)
+  for (const { code } of [...landing, ...deploying]) count(tally, `hold ${code}`)
   for (const { result } of SortedMap.valuesArray(after.pullRequests))
     if (isSome(result)) count(tally, `result ${result.value._tag}`)
 }
@@ -75,8 +76,11 @@ export const mustReach: ReadonlyArray<string> = [
   ...['Open', 'Merged', 'Closed', 'Elsewhere'].map((fate) => `fate ${fate}`),
   ...['Verified', 'Inspecting', 'Unverified', 'Broken'].map((standing) => `head ${standing}`),
   ...[
+    'HeadDoubted',
+    'HeadInspecting',
     'HeadUnverified',
     'HeadBroken',
+    'NotDeployableBranch',
     'NotMergeableBranch',
     'Frozen',
     'DeployInFlight',
@@ -103,6 +107,8 @@ export const mustReach: ReadonlyArray<string> = [
     'Infrastructure',
     'OutOfDate',
     'StatusNotPosted',
+    'StatusRefused',
+    'LandingPaused',
     'LandingRefused',
   ].map((code) => `hold ${code}`),
 ]
