@@ -9,8 +9,8 @@ import type { DeployBatchSnapshot, TestBatchSnapshot } from '../model/snapshot.j
 import { invalidationKey, type PullRequest } from '../model/state.js'
 import { deployLookAt, deployStarted } from '../work/deploy.js'
 import { putPullRequest } from '../work/pullRequests.js'
-import { adoptRun, cancelBatch, finishRun, gateRuns, runStarted } from '../work/runs.js'
-import { after, isOwnRun, notice, settle, type Work } from '../work/work.js'
+import { abandonedRunStarted, adoptRun, cancelBatch, gateRuns, runStarted } from '../work/runs.js'
+import { after, isOwnRun, notice, type Work } from '../work/work.js'
 import { observeDeploy, observeRun } from './tests.js'
 
 const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean => {
@@ -18,6 +18,9 @@ const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boole
   const all = work.invalidatedUpTo
   return (own !== undefined && batch.batchId <= own) || (isSome(all) && batch.batchId <= all.value)
 }
+
+const wasRetried = (work: Work, { snapshot: { number, source } }: PullRequest): boolean =>
+  M.has(work.invalidated, invalidationKey(number, source))
 
 const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => ({
   run: batch.run,
@@ -28,9 +31,12 @@ const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => (
   batchId: batch.batchId,
 })
 
-/** Of an earlier life, and newer than anything this pull request has on record. */
+/**
+ * Newer than anything this pull request has on record: it is of an earlier life, or its source went and came back. A run
+ * of this life that a retry stopped before its batch had a number is void, too: after a retry only earlier lives count.
+ */
 const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean =>
-  !isOwnRun(work, batch.run) &&
+  !(isOwnRun(work, batch.run) && wasRetried(work, pr)) &&
   !isInvalid(work, batch, pr) &&
   isNone(pr.run) &&
   (isNone(pr.result) ||
@@ -76,8 +82,7 @@ const ofKnownRun = (work: Work, run: TestRun, batch: TestBatchSnapshot): Work =>
     return run.stage.batchId === batch.batchId
       ? observeRun(work, run, batch.state, batch.complete)
       : orphan(work, batch)
-  if (run.abandoned)
-    return orphan(finishRun(settle(work, `SubmitTestBatch/${run.id}`), run, undefined), batch)
+  if (run.abandoned) return orphan(abandonedRunStarted(work, run, batch.batchId), batch)
   const started = runStarted(work, run, batch.batchId)
   const now = M.get(started.runs, run.id)
   return now === undefined ? started : observeRun(started, now, batch.state, batch.complete)

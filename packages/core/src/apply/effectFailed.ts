@@ -19,6 +19,8 @@ import { awaitLook, markStale, notice, retryLater, settle, subjectOf, type Work 
  */
 export const failed = (work: Work, flight: InFlight, failure: Failure): Work => {
   const subject = subjectOf(flight.effect)
+  // A doubled failure: what is to be done about it has been decided.
+  if (flight.waiting !== 'answer') return work
   if (failure.kind === 'unknown' && flight.effect._tag === 'LandBranch')
     return lookAtLanding(work, flight.effect)
   // A listing is never given up: until one came nobody knows which deploys and tests an earlier life left running.

@@ -1,7 +1,7 @@
 /** What people decide. */
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import type { BatchId } from '../ids.js'
+import { batchId as makeBatchId, type BatchId } from '../ids.js'
 import type { EventOf } from '../model/event.js'
 import type { TestRun } from '../model/run.js'
 import { invalidationKey, type PullRequest } from '../model/state.js'
@@ -30,10 +30,10 @@ const batchOfResult = ({ result }: PullRequest): BatchId | undefined =>
   isSome(result) && result.value._tag !== 'Errored' ? result.value.evidence.batchId : undefined
 
 /** Hides this batch and all older ones of the pull request at this source, for ever. */
-const invalidate = (work: Work, pr: PullRequest, upTo: BatchId | undefined): Work => {
+const invalidate = (work: Work, pr: PullRequest, upTo: BatchId): Work => {
   const key = invalidationKey(pr.snapshot.number, pr.snapshot.source)
   const marked = M.get(work.invalidated, key)
-  return upTo === undefined || (marked !== undefined && marked >= upTo)
+  return marked !== undefined && marked >= upTo
     ? work
     : { ...work, invalidated: M.set(work.invalidated, key, upTo) }
 }
@@ -58,7 +58,8 @@ export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => 
   const named = isSome(event.batchId) ? event.batchId.value : undefined
   const keepsRun = run !== undefined && named !== undefined && isNewer(run, pr, named)
   const keepsResult = named !== undefined && (batchOfResult(pr) ?? -1) > named
-  const noted = invalidate(work, pr, named ?? batchOfRun(run) ?? batchOfResult(pr))
+  // A run whose batch has no number yet is void as well: the mark says that there was a retry.
+  const noted = invalidate(work, pr, named ?? batchOfRun(run) ?? batchOfResult(pr) ?? makeBatchId(0))
   const cleared =
     run === undefined || keepsRun ? noted : abandonRun(noted, run.id, `${event.by} asked for another test`)
   const kept = { ...pr, run: keepsRun ? pr.run : none }

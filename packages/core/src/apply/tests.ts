@@ -7,7 +7,15 @@ import type { EventOf } from '../model/event.js'
 import type { RunResult, TestRun } from '../model/run.js'
 import type { InFlight, PullRequest } from '../model/state.js'
 import { endDeploy, forgetDeploy } from '../work/deploy.js'
-import { cancelBatch, evidenceOf, finishRun, releaseCommit, runStarted, submitRun } from '../work/runs.js'
+import {
+  abandonedRunStarted,
+  cancelBatch,
+  evidenceOf,
+  finishRun,
+  releaseCommit,
+  runStarted,
+  submitRun,
+} from '../work/runs.js'
 import type { Work } from '../work/work.js'
 
 const runOf = (flight: InFlight): RunId | undefined =>
@@ -60,7 +68,11 @@ export const testBatchSubmitted = (
 ): Work =>
   withRun(work, flight, (run) =>
     run.abandoned
-      ? cancelBatch(finishRun(work, run, undefined), event.batchId, 'nobody waits for it any more')
+      ? cancelBatch(
+          abandonedRunStarted(work, run, event.batchId),
+          event.batchId,
+          'nobody waits for it any more',
+        )
       : runStarted(work, run, event.batchId),
   )
 

@@ -11,21 +11,25 @@ import { isListing, order, settle, type Step, type Work } from '../work/work.js'
 interface Intent {
   readonly state: StatusState
   readonly description: string
+  /** Pending because a run has begun, not because one is awaited. */
+  readonly begun: boolean
 }
 
-const waiting: Intent = { state: 'pending', description: 'Waiting to be tested' }
+const waiting: Intent = { state: 'pending', description: 'Waiting to be tested', begun: false }
+
+const verdict = (state: StatusState, description: string): Intent => ({ state, description, begun: false })
 
 const intentOf = (work: Work, pr: PullRequest): Intent => {
   const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
-  if (run !== undefined) return { state: 'pending', description: `Testing: ${run.reason}` }
+  if (run !== undefined) return { state: 'pending', description: `Testing: ${run.reason}`, begun: true }
   if (!isSome(pr.result)) return waiting
   switch (pr.result.value._tag) {
     case 'Passed':
-      return { state: 'success', description: `Passed in batch ${pr.result.value.evidence.batchId}` }
+      return verdict('success', `Passed in batch ${pr.result.value.evidence.batchId}`)
     case 'Failed':
-      return { state: 'failure', description: `Failed in batch ${pr.result.value.evidence.batchId}` }
+      return verdict('failure', `Failed in batch ${pr.result.value.evidence.batchId}`)
     case 'Errored':
-      return { state: 'failure', description: pr.result.value.text }
+      return verdict('failure', pr.result.value.text)
   }
 }
 
@@ -40,9 +44,10 @@ const isUndecided = (work: Work, pr: PullRequest): boolean => {
   return run.stage._tag === 'Preparing' ? isSome(pr.result) : run.stage._tag === 'Running' && isListing(work)
 }
 
-const strength: Readonly<Record<StatusState, number>> = { success: 2, failure: 1, pending: 0 }
+const strengths: Readonly<Record<StatusState, number>> = { success: 3, failure: 2, pending: 0 }
+const strength = ({ state, begun }: Intent): number => strengths[state] + (begun ? 1 : 0)
 
-const better = (a: Intent, b: Intent): Intent => (strength[b.state] >= strength[a.state] ? b : a)
+const better = (a: Intent, b: Intent): Intent => (strength(b) >= strength(a) ? b : a)
 
 /** Two pull requests may share a head; the status speaks of the SHA, so the best that is known of it counts. */
 const intentOfSource = (work: Work, source: Source): Intent | undefined => {
@@ -68,10 +73,12 @@ const withoutOutdated = (work: Work, sha: Sha, state?: StatusState): Work => {
   return outdated ? settle(work, subject) : work
 }
 
-const post = (work: Work, sha: Sha, source: Source, { state, description }: Intent): Work => {
+const post = (work: Work, sha: Sha, source: Source, { state, description, begun }: Intent): Work => {
   const said = isSome(source.posted) && source.posted.value === state
   const hopeless = isSome(source.refused) && source.refused.value.state === state
-  if (said || hopeless) return work
+  // What is final stays shown until a run has begun: with a shared SHA, after a retry, after a loss of memory.
+  const tooEarly = state === 'pending' && !begun && isSome(source.posted)
+  if (said || hopeless || tooEarly) return work
   const context = work.policy.statusContext
   return order(work, { _tag: 'PostStatus', sha, context, state, description, pr: head(source.prs) })
 }

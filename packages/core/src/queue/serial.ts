@@ -38,7 +38,9 @@ const firstRun = ({ number }: PriorityKey): WantedRun => ({
 
 export const serial = (view: QueueView): ReadonlyArray<WantedRun> => {
   const candidate = candidateToTest(view)
-  const free = Math.max(0, view.maxTestRuns - view.running.length)
+  // The candidate's run on an older head is about to be replaced: it takes no place of its own.
+  const staying = view.running.filter((run) => !run.members.some((m) => m.pr === candidate?.number))
+  const free = Math.max(0, view.maxTestRuns - staying.length)
   const others = [...takeWhere(view.untested, (key) => key.number !== candidate?.number, free)]
   if (candidate === undefined) return others.map(firstRun)
   const before = others.filter((key) => byPriority.compare(key, candidate) < 0)

@@ -4,7 +4,7 @@ import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import { eqPullRequest, type PullRequestSnapshot } from '../model/snapshot.js'
-import type { PullRequest } from '../model/state.js'
+import type { PullRequest, Standing } from '../model/state.js'
 import { hasLanded } from './memory.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
@@ -132,14 +132,22 @@ const isLagging = (work: Work, sha: Sha): boolean =>
 
 /** The head, as a read asked at event `seq` showed it. */
 export const observeHead = (work: Work, sha: Sha, seq: number): Work => {
-  if (isNone(work.head)) return moveHead(work, sha, arrived(work, 'It was there before headgate was.'))
+  if (isNone(work.head)) return moveHead(work, sha, arrived(work, sha, 'It was there before headgate was.'))
   const head = work.head.value
   if (seq < head.seq) return head.sha === sha ? work : markStale(work, { head: true })
   if (head.sha === sha) return confirmHead(work)
-  return isLagging(work, sha) ? work : moveHead(work, sha, arrived(work, 'It was pushed past the gate.'))
+  return isLagging(work, sha) ? work : moveHead(work, sha, arrived(work, sha, 'It was pushed past the gate.'))
 }
 
-const arrived = (work: Work, why: string) =>
-  work.policy.unverifiedHead === 'trust'
-    ? ({ _tag: 'Verified', how: 'trusted' } as const)
-    : ({ _tag: 'Unverified', why } as const)
+/** A forge merge of ours that we find only now was made on another head than the one it was tested on. */
+const wasMergedElsewhere = (work: Work, sha: Sha): boolean =>
+  M.valuesArray(work.landings).some(
+    ({ landed, tested }) => landed === sha && !(isSome(tested) && tested.value === sha),
+  )
+
+const arrived = (work: Work, sha: Sha, why: string): Standing =>
+  wasMergedElsewhere(work, sha)
+    ? { _tag: 'Unverified', why: 'The forge merged it on another head than it was tested on.' }
+    : work.policy.unverifiedHead === 'trust'
+      ? { _tag: 'Verified', how: 'trusted' }
+      : { _tag: 'Unverified', why }

@@ -89,6 +89,16 @@ const spareFromRetry = (work: Work, run: TestRun, batchId: BatchId): Work =>
       : { ...w, invalidated: M.set(w.invalidated, key, makeBatchId(Math.max(0, batchId - 1))) }
   }, work)
 
+/** The batch of a run that a retry stopped while it was being submitted: now that its number is known it is void by it. */
+const voidRetried = (work: Work, run: TestRun, batchId: BatchId): Work =>
+  run.members.reduce((w, { pr, source }) => {
+    const key = invalidationKey(pr, source)
+    const upTo = M.get(w.invalidated, key)
+    const result = M.get(w.pullRequests, pr)?.result
+    const retried = upTo !== undefined && upTo < batchId && (result === undefined || isNone(result))
+    return retried ? { ...w, invalidated: M.set(w.invalidated, key, batchId) } : w
+  }, work)
+
 export const runStarted = (work: Work, run: TestRun, batchId: BatchId): Work =>
   run.stage._tag === 'Submitting'
     ? putRun(spareFromRetry(settle(work, `SubmitTestBatch/${run.id}`), run, batchId), {
@@ -187,6 +197,10 @@ export const finishRun = (work: Work, run: TestRun, result: RunResult | undefine
     ? finishHeadRun(released, run, result)
     : run.members.reduce((w, member) => finishMember(w, run.id, member.pr, result), released)
 }
+
+/** A run that nobody wants any more turned out to be this batch. */
+export const abandonedRunStarted = (work: Work, run: TestRun, batchId: BatchId): Work =>
+  finishRun(settle(voidRetried(work, run, batchId), `SubmitTestBatch/${run.id}`), run, undefined)
 
 const settleRun = (work: Work, run: TestRun): Work =>
   run.stage._tag === 'Running' ? forgetReads(work, run.stage.batchId) : work

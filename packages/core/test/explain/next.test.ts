@@ -45,7 +45,7 @@ describe('what happens next to a pull request', () => {
   test('while its commit is made and its batch submitted, the orders themselves are awaited', () => {
     const story = without(hint(withPr()), 'PrepareCommit')
     expect(next(story)).toBe('Under way: prepare #1 on base0.')
-    expect(next(without(story, 'SubmitTestBatch'))).toMatch(/^Under way: test #1 as m\(base0 on base0/)
+    expect(next(without(story, 'SubmitTestBatch'))).toMatch(/^Under way: test #1 as m1 on base0/)
   })
 
   test('an order that failed is given again at a time that is named', () => {
@@ -72,7 +72,7 @@ describe('what happens next to a pull request', () => {
 
   test('one that is landing waits for the forge, and so does everybody else', () => {
     const story = landing()
-    expect(next(story)).toBe('Under way: land #1: base0 -> m(base0 (fast-forward, batch 1).')
+    expect(next(story)).toBe('Under way: land #1: base0 -> m1 (fast-forward, batch 1).')
     const { game } = story
     const effect = game.out.find((e) => e._tag === 'LandBranch')
     if (effect === undefined) throw new Error('nothing lands')

@@ -27,7 +27,7 @@ test('the same for a deploy', () => {
 test('the same for a deploy of an earlier life', () => {
   const story = begin({ ...impatient, deployable: true })
   look(story)
-  play(story.game, { do: 'lose-memory' })
+  play(story.game, { do: 'memory is lost' })
   quiesce(story)
   expect(running(story)).toEqual([null])
   expect(nextWakeAt(story.game.state)).toEqual(some(story.game.world.now + 60_000))
