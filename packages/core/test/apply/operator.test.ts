@@ -74,11 +74,11 @@ describe('a retry', () => {
     expect(ordered(bench, 'PrepareCommit')).toHaveLength(1)
   })
 
-  test('before there is a batch invalidates none', () => {
+  test('before there is a batch leaves a mark that voids what has none yet', () => {
     const bench = begin([unapproved])
     const { id } = runOf(bench, 1)
     retry(bench)
-    expect(invalidated(bench)).toEqual([])
+    expect(invalidated(bench)).toEqual([['1@s1', 0]])
     expect(runOf(bench, 1).id).not.toBe(id)
   })
 
