@@ -7,7 +7,7 @@ import { kinds, type Command } from './simulation/phrases.js'
 import { evenSwarm } from './simulation/swarm.js'
 
 export { feed, newGame, type Game } from './simulation/game.js'
-export { settleDown, stuck } from './simulation/settle.js'
+export { settleDown } from './simulation/settle.js'
 
 /** A move that is still to be chosen: the dice that choose it. */
 export type Move = ReadonlyArray<number>

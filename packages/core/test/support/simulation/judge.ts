@@ -73,6 +73,8 @@ const subjectOf = (id: string): string => id.slice(0, id.lastIndexOf('#'))
 const seePr = (judge: Judge, number: number, asked: number, what: PullRequestSnapshot | null): void => {
   const known = judge.prs.get(number)
   if (known !== undefined && known.known > asked) return
+  // What was never open can't be gone.
+  if (what === null && known === undefined) return
   judge.prs.set(number, { known: judge.step, what })
   leaveSource(judge, known?.what?.source, what?.source)
 }
@@ -87,7 +89,8 @@ const seeBranch = (judge: Judge, asked: number, event: Extract<Event, { _tag: 'B
   judge.required = event.requiredChecks
   const open = new Set<number>(event.pullRequests.map((pr) => pr.number))
   event.pullRequests.forEach((pr) => seePr(judge, pr.number, asked, pr))
-  for (const number of judge.prs.keys()) if (!open.has(number)) seePr(judge, number, asked, null)
+  for (const [number, { what }] of judge.prs)
+    if (what !== null && !open.has(number)) seePr(judge, number, asked, null)
 }
 
 /** The read that this event answers, if it is the newest of its subject and was not answered before. */

@@ -53,7 +53,7 @@ export const settleDown = (game: Game, verdict: Verdict = () => 'success'): numb
 }
 
 /** Open pull requests that nothing but the gate itself holds back, after everything settled. */
-export const stuck = (game: Game): ReadonlyArray<string> =>
+const stuck = (game: Game): ReadonlyArray<string> =>
   SortedMap.keysArray(game.state.pullRequests).flatMap((number) => {
     const holds = explain(game.state, number)
     return holds.length === 0 || holds.every((h) => h.clearedBy === 'headgate')
