@@ -1,4 +1,5 @@
 /** Starts the test runs that the strategy wants, as far as the cap allows. */
+import { isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { Sha } from '../ids.js'
@@ -10,7 +11,8 @@ import { headSha, isListing, type Step, type Work } from '../work/work.js'
 
 const viewOf = (work: Work, head: Sha): QueueView => ({
   head,
-  candidates: Set.iterate(work.book.candidates),
+  // While the outcome of a landing is unknown nobody knows whose turn it is.
+  candidates: isSome(work.landing) ? [] : Set.iterate(work.book.candidates),
   untested: Set.iterate(work.book.untested),
   running: gateRuns(work),
   maxTestRuns: work.policy.maxTestRuns,
