@@ -11,7 +11,14 @@ import { deviationsPage, docsPath } from './docs.js'
 import { faults } from './faults.js'
 import { publicRecording, quirksRecording, readRecording } from './files.js'
 import { generate } from './generator/generate.js'
-import type { RecordedAction, Scenario } from './recording.js'
+import { recordScenario } from './generator/record.js'
+import {
+  emptySnapshot,
+  type Batch,
+  type RecordedAction,
+  type RecordedPr,
+  type Scenario,
+} from './recording.js'
 import { noExperience } from './reference/book.js'
 import { freshMemory } from './reference/memory.js'
 import { update } from './reference/update.js'
@@ -30,6 +37,31 @@ const quirks = scenariosOf(quirksRecording)
 const tape = fc.array(fc.noBias(fc.integer({ min: 0, max: 2 ** 31 - 1 })), { minLength: 40, maxLength: 400 })
 const seed = Number(process.env.HEADGATE_SEED ?? Date.now() % 2 ** 31)
 console.log(`conformance: HEADGATE_SEED=${seed}`)
+
+const green = (n: number, refuse?: number): RecordedPr => ({
+  n,
+  sha: `p${n}c1`,
+  author: 'ehigham',
+  review: 'APPROVED',
+  checks: [['ci-test', 'S', 'SUCCESS', 1]],
+  ...(refuse === undefined ? {} : { refuse }),
+})
+const passed = (pr: number): Batch => ({
+  kind: 'test',
+  id: pr,
+  pr,
+  source: `p${pr}c1`,
+  target: 't1',
+  state: 'success',
+  complete: true,
+})
+
+/** Two may land; to the merge of the first the forge gives no answer. The recordings happen not to show this. */
+const unanswered = recordScenario(
+  'unanswered',
+  { mergeable: true, deployable: false, required: ['ci-test'], cancel_immediate: true },
+  [{ ...emptySnapshot, prs: [green(1, 502), green(2)], batches: [passed(1), passed(2)] }],
+)
 
 describe('the model of the reference', () => {
   test('plays every recorded step as it was recorded: actions in order, merge candidate, assertion', () => {
@@ -60,13 +92,22 @@ describe('the core against the recordings', () => {
     expect([...found.unexplained, ...byHand.unexplained].map(describeUnexplained)).toEqual([])
   })
 
+  test('none where the forge does not answer', () => {
+    const { steps, unexplained, deviations: seen } = tally([unanswered])
+    expect([steps, unexplained.map(describeUnexplained), Object.keys(seen)]).toEqual([
+      1,
+      [],
+      ['unknown-landing'],
+    ])
+  })
+
   test('at least four of five steps are identical', () => {
     expect(found.steps).toBe(3557)
     expect(found.identical / found.steps).toBeGreaterThan(0.8)
   })
 
   test('every deviation is there for something', () => {
-    const seen = new Set([...Object.keys(found.deviations), ...Object.keys(byHand.deviations)])
+    const seen = new Set([found, byHand, tally([unanswered])].flatMap((t) => Object.keys(t.deviations)))
     expect(deviations.map((d) => d.name).filter((name) => !seen.has(name))).toEqual([])
   })
 

@@ -53,6 +53,11 @@ export const deviations: ReadonlyArray<Deviation> = [
     why: 'Code that nobody has authorized, or no longer, gets onto the branch.',
   },
   {
+    name: 'unknown-landing',
+    rule: 'When the forge fails to answer a merge (502) the reference asks for the next one at once. Ours looks, and asks again after a pause; before it knows what became of that merge nothing else lands, no deploy starts and nobody is re-tested as candidate.',
+    why: 'The merge may have happened: the next would land on a head that it was not tested on.',
+  },
+  {
     name: 'refused-for-ever',
     rule: 'The reference asks for a merge that the forge refuses at every update. Ours pauses after each refusal, and by the forge’s rules asks only as often as `landingAttempts` says until something about the pull request changes.',
     why: 'An order that can only be refused is repeated for ever, and holds up what could land.',
@@ -61,6 +66,11 @@ export const deviations: ReadonlyArray<Deviation> = [
     name: 'cancelled-falls-back',
     rule: 'When the newest batch of a source was cancelled the reference takes the one before it for current again, also one against an older head. Ours tests anew.',
     why: 'A result that had been given up comes back: the status jumps to success without any run.',
+  },
+  {
+    name: 'returning-source',
+    rule: 'When a pull request returns to a source that it had before, or is opened again, the reference takes its batch from before. Ours tests anew, unless another life of the service made that batch.',
+    why: 'What was given up does not come back: a batch whose number was not yet known when it was given up can’t be told from one that still counts.',
   },
   {
     name: 'doubled-deploy',

@@ -123,6 +123,19 @@ export interface Snapshot {
   readonly deployUnreadable: boolean
 }
 
+/** An empty branch at `t1`. */
+export const emptySnapshot: Snapshot = {
+  target: 't1',
+  prs: [],
+  batches: [],
+  frozen: false,
+  authorized: [],
+  invalidated: [],
+  statusFault: false,
+  deployFault: false,
+  deployUnreadable: false,
+}
+
 export interface Step {
   readonly ops: ReadonlyArray<ReadonlyArray<unknown>>
   readonly world: Snapshot

@@ -68,7 +68,8 @@ const playAgain = (
 ): Again => {
   const world = openWorld(params, step.world, repairs.has(ownBatches) ? batches : step.world.batches)
   const memory = copyMemory(life.memory)
-  const experience = recall(life.experience, world)
+  const begun = new Set(life.session.ledger.runs.keys())
+  const experience = recall({ ...life.experience, begun }, world)
   update(memory, world, repairs, experience)
   return { world, memory, experience }
 }

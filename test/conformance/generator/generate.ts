@@ -1,11 +1,9 @@
 /** Made-up scenarios, played by the model of the reference: recordings that nobody has looked at before. */
 import type { Params, Scenario, Step } from '../recording.js'
-import { noExperience } from '../reference/book.js'
 import { freshMemory, type BranchMemory } from '../reference/memory.js'
-import { update } from '../reference/update.js'
-import { openWorld } from '../world.js'
 import { diceOf, type Dice } from './dice.js'
 import { happen, open, type Op } from './ops.js'
+import { recordStep } from './record.js'
 import { newTown, settle, snapshotOf, type Town } from './town.js'
 
 const requirements: ReadonlyArray<readonly [number, ReadonlyArray<string>]> = [
@@ -31,11 +29,9 @@ const lengthOf = (dice: Dice): number => 5 + Math.floor((dice.below(1000) + dice
 const times = <A>(n: number, f: () => A): ReadonlyArray<A> => Array.from({ length: n }, f)
 
 const record = (town: Town, params: Params, memory: BranchMemory, ops: ReadonlyArray<Op>): Step => {
-  const snapshot = snapshotOf(town)
-  const world = openWorld(params, snapshot)
-  const error = update(memory, world, new Set(), noExperience())
+  const [step, world] = recordStep(ops, snapshotOf(town), params, memory)
   settle(town, world.actions, world.batches)
-  return { ops, world: snapshot, actions: world.actions, candidate: memory.candidate, error }
+  return step
 }
 
 const opsOf = (town: Town, dice: Dice, previous: Step | undefined): ReadonlyArray<Op> => {

@@ -31,6 +31,16 @@ export interface Experience {
   readonly verdicts: Map<number, LastVerdict>
   /** Refused merges, by number. */
   readonly refusals: Map<number, RefusedMerge>
+  /** The merge whose outcome is unknown, as the number of its pull request and the batch that passed. At most one. */
+  readonly unknown: Map<number, number | null>
+  /** The source of each pull request when it was last seen. */
+  readonly sources: Map<number, string>
+  /** Batches that this life has begun. */
+  readonly begun: ReadonlySet<number>
+  /** Batches that count no longer because their pull request has left their source since. */
+  readonly left: Set<number>
+  /** Of what is left behind with an invalidation only this is kept: no batch up to this one is ever taken over. */
+  readonly hiddenUpTo: number
   /** Batches whose invalidation has been heard of. */
   readonly retried: Set<number>
   /** Heads whose failed checkout it does not know of, because it lost its state: it tries once more. */
@@ -42,6 +52,11 @@ export interface Experience {
 export const noExperience = (): Experience => ({
   verdicts: new Map(),
   refusals: new Map(),
+  unknown: new Map(),
+  sources: new Map(),
+  begun: new Set(),
+  left: new Set(),
+  hiddenUpTo: 0,
   retried: new Set(),
   forgotten: new Set(),
   unposted: new Map(),

@@ -33,13 +33,48 @@ const isRetried = (number: number, last: LastVerdict, old: Experience, world: Wo
   return news.some((b) => last.batch !== null && b.id >= last.batch)
 }
 
+type Sources = ReadonlyMap<number, string>
+const sourcesIn = (prs: ReadonlyArray<{ readonly n: number; readonly sha: string }>): Sources =>
+  new Map(prs.map((pr) => [pr.n, pr.sha]))
+
+/** Batches of this life whose pull request is no longer where it was, and hidden ones of a source that one comes to. */
+const leftBehind = (old: Experience, hiddenUpTo: number, now: Sources, world: World): ReadonlyArray<number> =>
+  world.batches.flatMap((b) => {
+    if (b.kind !== 'test') return []
+    const [was, is] = [old.sources.get(b.pr), now.get(b.pr)]
+    const gone = old.begun.has(b.id) && was === b.source && is !== b.source
+    const hidden = b.id <= hiddenUpTo && was !== b.source && is === b.source
+    return gone || hidden ? [b.id] : []
+  })
+
+/** The newest invalidated batch of the sources that pull requests have left. */
+const hiddenBy = (old: Experience, now: Sources, world: World): number =>
+  Math.max(
+    old.hiddenUpTo,
+    ...world.batches.flatMap((b) => {
+      if (b.kind !== 'test' || !world.snapshot.invalidated.includes(b.id)) return []
+      return old.sources.get(b.pr) === b.source && now.get(b.pr) !== b.source ? [b.id] : []
+    }),
+  )
+
+/** A merge is no longer in doubt when its pull request is seen to have been closed. */
+const stillUnknown = (old: Experience, world: World): Experience['unknown'] =>
+  new Map([...old.unknown].filter(([n]) => world.snapshot.prs.some((pr) => pr.n === n)))
+
 /** What is still known when the step begins. */
-export const recall = (old: Experience, world: World): Experience => ({
-  ...old,
-  refusals: new Map(old.refusals),
-  forgotten: new Set(old.forgotten),
-  verdicts: new Map([...old.verdicts].filter(([n, last]) => !isRetried(n, last, old, world))),
-})
+export const recall = (old: Experience, world: World): Experience => {
+  const now = sourcesIn(world.snapshot.prs)
+  const hiddenUpTo = hiddenBy(old, now, world)
+  return {
+    ...old,
+    hiddenUpTo,
+    refusals: new Map(old.refusals),
+    unknown: stillUnknown(old, world),
+    left: new Set([...old.left, ...leftBehind(old, hiddenUpTo, now, world)]),
+    forgotten: new Set(old.forgotten),
+    verdicts: new Map([...old.verdicts].filter(([n, last]) => !isRetried(n, last, old, world))),
+  }
+}
 
 /** What is known after a step, by what was known in it and how it ended. */
 export const learn = ({
@@ -52,6 +87,7 @@ export const learn = ({
   readonly experience: Experience
 }): Experience => {
   const prs = [...memory.prs.values()]
+  const sources = sourcesIn(prs.map((pr) => ({ n: pr.number, sha: pr.sha })))
   return {
     verdicts: new Map(
       prs.flatMap((pr) => {
@@ -60,6 +96,11 @@ export const learn = ({
       }),
     ),
     refusals: new Map([...old.refusals].filter(([n]) => memory.prs.has(n))),
+    unknown: old.unknown,
+    sources: new Map(sources),
+    hiddenUpTo: hiddenBy(old, sources, world),
+    begun: old.begun,
+    left: old.left,
     forgotten: new Set(),
     retried: new Set([...old.retried, ...world.snapshot.invalidated]),
     unposted: new Map(

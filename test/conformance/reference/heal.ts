@@ -19,6 +19,7 @@ import { setBuildState } from './refresh.js'
 /** Starts the deploy that is due. True: it, or a service that has forgotten what became of it, tried. */
 const healDeploy = ({ memory, world, experience }: Book): boolean => {
   if (!world.params.deployable || memory.sha === undefined || world.snapshot.frozen) return false
+  if (experience.unknown.size > 0) return false
   const ended = memory.deployState !== null
   if (memory.deploy !== null && !(ended && memory.deploy.sha !== memory.sha))
     return ended && experience.forgotten.delete(memory.sha)
@@ -52,7 +53,8 @@ const chooseCandidate = (book: Book): PrMemory | undefined =>
       isAuthorized(book, pr) &&
       !(book.fixed('blocked-candidate') && isBlocked(pr)) &&
       !(book.fixed('do-not-test-candidate') && mustNotTest(pr)) &&
-      !(book.fixed('waiting-candidate') && waitsForOthers(book, pr)),
+      !(book.fixed('waiting-candidate') && waitsForOthers(book, pr)) &&
+      book.experience.unknown.size === 0,
   )
 
 const strength: Readonly<Record<StatusWord, number>> = { success: 2, failure: 1, pending: 0 }

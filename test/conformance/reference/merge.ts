@@ -4,7 +4,7 @@ import type { Book } from './book.js'
 import { isAuthorized, isBlocked, isUpToDate, mayPost } from './heal.js'
 import type { BuildState, PrMemory } from './memory.js'
 import { inMergeOrder } from './rank.js'
-import { mayAsk, noteRefusal } from './refusals.js'
+import { mayAsk, noteRefusal, rulings } from './refusals.js'
 
 /** The assertion of the reference, which ends the update of every pull request of the branch. */
 export class Assertion extends Error {}
@@ -38,13 +38,16 @@ export const isNearMerging = (book: Book, pr: PrMemory): boolean =>
   pr.buildState === 'success' &&
   mayPost(book, pr) &&
   [...pr.known].every(([name, v]) => v === 'success' || name === ownContext) &&
+  book.experience.unknown.size === 0 &&
   mayLand(book, pr)
 
 const merge = (book: Book, pr: PrMemory): boolean => {
   const seen = book.world.prs.find((p) => p.n === pr.number)
   const code = seen === undefined ? 404 : mergePullRequest(book.world, seen, pr.sha)
   if (code !== 200) {
-    noteRefusal(book, pr, code)
+    if (book.fixed('unknown-landing') && !rulings.includes(code))
+      book.experience.unknown.set(pr.number, pr.batch?.id ?? null)
+    else noteRefusal(book, pr, code)
     return false
   }
   book.memory.githubChanged = true
@@ -56,4 +59,15 @@ const merge = (book: Book, pr: PrMemory): boolean => {
 
 /** In merge order: asserts, and asks, until one succeeds. */
 export const tryToMerge = (book: Book): boolean =>
-  inMergeOrder(book).some((pr) => isMergeable(book, pr) && merge(book, pr))
+  inMergeOrder(book).some(
+    (pr) => isMergeable(book, pr) && book.experience.unknown.size === 0 && merge(book, pr),
+  )
+
+/** Repaired: after a pause the merge whose outcome is unknown is asked for again, if it may still happen. */
+export const mergeAgain = (book: Book, mayMerge: boolean): void => {
+  for (const [number, batch] of [...book.experience.unknown]) {
+    const pr = book.memory.prs.get(number)
+    book.experience.unknown.delete(number)
+    if (mayMerge && pr?.batch?.id === batch && isMergeable(book, pr)) merge(book, pr)
+  }
+}

@@ -70,6 +70,8 @@ const currentBatch = (book: Book, pr: PrMemory): TestBatch | undefined => {
       b.kind === 'test' && b.source === pr.sha && (b.pr === pr.number || !book.fixed('same-source')),
   )
   const batches = newestFirst(mine)
+  if (book.fixed('returning-source') && batches[0] !== undefined && book.experience.left.has(batches[0].id))
+    return undefined
   const hidden = batches.findIndex((b) => book.world.snapshot.invalidated.includes(b.id))
   const visible = batches.slice(0, hidden === -1 ? undefined : hidden)
   if (book.fixed('cancelled-falls-back')) return visible[0]?.state === 'cancelled' ? undefined : visible[0]
@@ -118,7 +120,21 @@ const refreshDeploy = (book: Book): void => {
   memory.stateChanged = true
 }
 
+const cap = 3
+
+/** Repaired: of running tests that another life has begun no more are taken over than may run, the newest first. */
+const takeOver = (book: Book): void => {
+  const running = [...book.memory.prs.values()].flatMap((pr) => {
+    const batch = book.world.batches.find((b) => b.id === pr.batch?.id && !b.complete)
+    return batch === undefined ? [] : [{ pr, id: batch.id, own: book.experience.begun.has(batch.id) }]
+  })
+  const foreign = running.filter(({ own }) => !own).sort((a, b) => b.id - a.id)
+  const places = cap + 1 - (running.length - foreign.length)
+  for (const { pr } of foreign.slice(Math.max(0, places))) pr.batch = null
+}
+
 export const refreshBatches = (book: Book): void => {
   if (book.world.params.deployable) refreshDeploy(book)
   for (const pr of book.memory.prs.values()) refreshTest(book, pr)
+  if (book.fixed('cap-exceeded')) takeOver(book)
 }

@@ -9,7 +9,7 @@ const name = 'refused-for-ever'
 const attempts = 5
 
 /** The answers by which the forge says no; any other says that it could not. */
-const rulings = [405, 409]
+export const rulings = [405, 409]
 
 /** What is seen of a pull request; why the forge refuses is not. */
 const aboutOf = (pr: PrMemory, world: World): string => {

@@ -6,7 +6,7 @@
 import type { World } from '../world.js'
 import { pullRequestsOf, type Book, type Experience, type Repairs } from './book.js'
 import { heal } from './heal.js'
-import { Assertion, isNearMerging, tryToMerge } from './merge.js'
+import { Assertion, isNearMerging, mergeAgain, tryToMerge } from './merge.js'
 import type { BranchMemory } from './memory.js'
 import { resume } from './refusals.js'
 import { refreshBatches, refreshGithub } from './refresh.js'
@@ -54,10 +54,15 @@ export const update = (
     const fixed = (deviation: string) => repairs.has(deviation)
     run({ memory, world, experience, fixed, mayRetry: false })
     resume(experience)
-    memory.stateChanged =
+    const again =
       (fixed('failed-post') && experience.unposted.size > 0) ||
-      (fixed('refused-for-ever') && experience.refusals.size > 0)
-    run({ memory, world, experience, fixed, mayRetry: true })
+      (fixed('refused-for-ever') && experience.refusals.size > 0) ||
+      experience.unknown.size > 0
+    if (!again) return undefined
+    const book: Book = { memory, world, experience, fixed, mayRetry: true }
+    memory.stateChanged = true
+    mergeAgain(book, gateIsOpen(book))
+    run(book)
     return undefined
   } catch (e) {
     if (e instanceof Assertion) return e.message
