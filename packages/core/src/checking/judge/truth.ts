@@ -1,0 +1,206 @@
+/** Judges what headgate does by the world's own record, whatever headgate itself believes. */
+import { isNone, isSome } from 'fp-ts/lib/Option.js'
+import {
+  SortedMap,
+  stepViolations,
+  type BranchState,
+  type Effect,
+  type EffectOf,
+  type LandingTicket,
+  type Sha,
+  type Violation,
+} from '../../index.js'
+import type { Situation } from '../model.js'
+import {
+  deployOwner,
+  headOf,
+  headOwner,
+  isRunning,
+  prOfNumber,
+  type World,
+  type WorldBatch,
+} from '../world/world.js'
+
+const unless = (holds: boolean, guarantee: string, text: string): ReadonlyArray<Violation> =>
+  holds ? [] : [{ guarantee, text }]
+
+const mayRun = ({ policy }: BranchState, world: World, pr: number, source: Sha): boolean =>
+  policy.trustedAuthors.includes(prOfNumber(world, pr)?.author ?? '') || world.authorized.includes(source)
+
+const runningDeploy = (world: World): WorldBatch | undefined =>
+  world.batches.find((batch) => batch.owner === deployOwner && isRunning(batch))
+
+const orderedLanding = (world: World, { ticket }: EffectOf<'LandBranch'>) => {
+  const deploy = runningDeploy(world)
+  return [
+    ...unless(!world.frozen, 'S3', 'a landing is ordered while the branch is frozen'),
+    ...unless(deploy === undefined, 'S3', `a landing is ordered while deploy batch ${deploy?.id} runs`),
+    ...unless(
+      world.history.some((landed) => landed.sha === ticket.base),
+      'S2',
+      `a landing is ordered on ${ticket.base}, where the branch never was`,
+    ),
+    ...unless(
+      !world.void.includes(ticket.batchId),
+      'S11',
+      `a landing is ordered on batch ${ticket.batchId}, which a retry made void`,
+    ),
+  ]
+}
+
+/** The head is what a passing gate batch tested, has passed its own test, or the policy trusts whatever is there. */
+export const isVerified = ({ policy }: BranchState, world: World, commit: Sha): boolean => {
+  const landed = world.history.find((head) => head.sha === commit)
+  const tested = world.batches.some(
+    (batch) => batch.owner === headOwner && batch.commit === commit && batch.state === 'success',
+  )
+  const byGate = landed?.gated === true && landed.parent !== undefined
+  return byGate || tested || (policy.unverifiedHead === 'trust' && landed !== undefined)
+}
+
+const orderedDeploy = (state: BranchState, world: World, { sha }: EffectOf<'SubmitDeployBatch'>) => {
+  const other = runningDeploy(world)
+  return [
+    ...unless(isVerified(state, world, sha), 'S5', `${sha} is to be deployed and was never verified`),
+    ...unless(other === undefined, 'S5', `a deploy is ordered while deploy batch ${other?.id} runs`),
+    ...unless(!world.frozen, 'S3', 'a deploy is ordered while the branch is frozen'),
+  ]
+}
+
+const orderedStatus = (world: World, { sha, state }: EffectOf<'PostStatus'>) =>
+  unless(
+    state !== 'success' ||
+      world.batches.some((batch) => batch.source === sha && batch.owner > 0 && batch.state === 'success'),
+    'S7',
+    `${sha} is called a success and no batch of it passed`,
+  )
+
+const ordered = (state: BranchState, world: World, effect: Effect): ReadonlyArray<Violation> => {
+  switch (effect._tag) {
+    case 'LandBranch':
+      return orderedLanding(world, effect)
+    case 'SubmitDeployBatch':
+      return orderedDeploy(state, world, effect)
+    case 'PostStatus':
+      return orderedStatus(world, effect)
+    case 'PrepareCommit':
+    case 'SubmitTestBatch':
+      return effect.members.flatMap(({ pr, source }) =>
+        unless(mayRun(state, world, pr, source), 'S4', `#${pr} at ${source} runs and nobody authorized it`),
+      )
+    case 'AnnounceDeployFailure':
+      return unless(
+        world.refused || !world.announced.some((told) => told.sha === effect.sha && told.order !== effect.id),
+        'S8',
+        `the failed deploy of ${effect.sha} is announced twice`,
+      )
+    default:
+      return []
+  }
+}
+
+const positionOf = (world: World, state: BranchState): number =>
+  isNone(state.head)
+    ? -1
+    : world.history.findIndex((landed) => landed.sha === (isSome(state.head) ? state.head.value.sha : ''))
+
+const pushOf = (source: Sha): number => Number(source.slice(source.indexOf('.') + 1))
+
+/** S11: headgate's picture of the world never goes back to what it knows to be over. */
+const wentBack = (before: BranchState, after: BranchState, world: World): ReadonlyArray<Violation> => [
+  ...unless(
+    positionOf(world, after) >= positionOf(world, before),
+    'S11',
+    'an older head is believed after a newer one was known',
+  ),
+  ...SortedMap.valuesArray(after.pullRequests).flatMap(({ snapshot }) => {
+    const old = SortedMap.get(before.pullRequests, snapshot.number)
+    return unless(
+      old === undefined || pushOf(snapshot.source) >= pushOf(old.snapshot.source),
+      'S11',
+      `an older commit of #${snapshot.number} is believed after a newer one was known`,
+    )
+  }),
+]
+
+/**
+ * One step of headgate: what it ordered for the first time, and how its picture changed. A landing is given again only
+ * after it is known not to have happened, so each order of one is a decision of its own.
+ */
+export const judgeStep = (
+  before: BranchState,
+  { state, world }: Situation,
+  effects: ReadonlyArray<Effect>,
+): ReadonlyArray<Violation> => {
+  const anew = (effect: Effect): boolean =>
+    effect._tag === 'LandBranch' ||
+    !SortedMap.valuesArray(before.inFlight).some((flight) => flight.effect.id === effect.id)
+  return [
+    ...stepViolations(before, state, effects),
+    // A life that begins knows nothing of the one before.
+    ...(before.seq === 0 ? [] : wentBack(before, state, world)),
+    ...effects.filter(anew).flatMap((effect) => ordered(state, world, effect)),
+  ]
+}
+
+const evidenceOf = (
+  world: World,
+  ticket: LandingTicket,
+  pr: number,
+  source: Sha,
+): ReadonlyArray<WorldBatch> =>
+  world.batches.filter(
+    (batch) =>
+      batch.owner === pr &&
+      batch.source === source &&
+      batch.target === ticket.base &&
+      batch.state === 'success' &&
+      isSome(ticket.commit) &&
+      batch.commit === ticket.commit.value,
+  )
+
+const landedMember = (
+  state: BranchState,
+  world: World,
+  ticket: LandingTicket,
+  { pr: number, source }: LandingTicket['members'][number],
+): ReadonlyArray<Violation> => {
+  const pr = prOfNumber(world, number)
+  const evidence = evidenceOf(world, ticket, number, source)
+  const own = evidence.find((batch) => batch.id === ticket.batchId)
+  return [
+    ...unless(evidence.length > 0, 'S1', `#${number} landed and no gate batch of this commit passed`),
+    ...unless(
+      own !== undefined || evidence.length === 0,
+      'S9',
+      `#${number} landed on batch ${ticket.batchId}, which is not its own`,
+    ),
+    ...unless(pr?.landed === undefined, 'S8', `#${number} landed twice`),
+    ...unless(
+      state.policy.approvals === 'of-this-sha'
+        ? pr?.onceApproved.includes(source) === true
+        : (pr?.onceApproved.length ?? 0) > 0,
+      'S10',
+      `#${number} landed at ${source}, which nobody approved`,
+    ),
+    ...unless(mayRun(state, world, number, source), 'S3', `#${number} landed and nobody authorized it`),
+  ]
+}
+
+/** What the branch became, at the moment it moved because of an order of headgate. */
+export const judgeLanding = (
+  state: BranchState,
+  before: World,
+  after: World,
+  effect: Effect,
+): ReadonlyArray<Violation> =>
+  effect._tag !== 'LandBranch' || before.history.length === after.history.length
+    ? []
+    : [
+        ...effect.ticket.members.flatMap((member) => landedMember(state, before, effect.ticket, member)),
+        ...unless(
+          effect.ticket.landing === 'forge-merge' || headOf(after).parent === effect.ticket.base,
+          'S2',
+          'the branch moved from a head that was not tested against',
+        ),
+      ]
