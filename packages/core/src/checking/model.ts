@@ -20,7 +20,7 @@ export interface Situation {
 }
 
 /** The clock of the first event. Ids begin with it; short ones read better. */
-export const startedAt = epochMs(10)
+const startedAt = epochMs(10)
 
 const branch = { repository: 'acme/app', branch: 'main' }
 

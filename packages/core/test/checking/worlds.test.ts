@@ -7,7 +7,7 @@ const bounds = [
   ['one fault on any effect', small({ faults: 1 })],
   ['a webhook at any time', small({ hints: 1 })],
   ['a change of the review, a freeze', small({ reviews: 1, freezes: 1 })],
-  ['forge merge, one fault', small({ faults: 1 }, policies.forgeMerge)],
+  ['forge merge', small({}, policies.forgeMerge)],
   ['deploys', small({ failures: 1 }, policies.deploying)],
 ] as const
 

@@ -90,7 +90,9 @@ const ordered = (state: BranchState, world: World, effect: Effect): ReadonlyArra
       )
     case 'AnnounceDeployFailure':
       return unless(
-        world.refused || !world.announced.some((told) => told.sha === effect.sha && told.order !== effect.id),
+        world.refused ||
+          isSome(state.deploy.invalidated) ||
+          !world.announced.some((told) => told.sha === effect.sha && told.order !== effect.id),
         'S8',
         `the failed deploy of ${effect.sha} is announced twice`,
       )
