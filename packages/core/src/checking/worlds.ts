@@ -69,31 +69,23 @@ export const worlds: ReadonlyArray<Model> = [
     reviews: 1,
     faults: 1,
   }),
-  world('retry-fault', 'another test asked for, one fault on any effect', fastForward, one, {
-    testRetries: 1,
-    faults: 1,
-  }),
+  world('retry', 'another test asked for, a failing test', fastForward, one, { testRetries: 1, failures: 1 }),
   world('close', 'two pull requests, one is closed, a webhook', fastForward, two, { closings: 1 }),
   world('deploy', 'deploys, a freeze, a failing batch', deploying, one, { freezes: 1, failures: 1 }),
   world('deploy-retry', 'deploys, a failing batch, another deploy asked for', deploying, one, {
     failures: 1,
     deployRetries: 1,
   }),
-  world(
-    'stranger',
-    'a stranger and a twin of their commit, authorizations, a push',
-    fastForward,
-    [{ author: 'eve' }, { author: 'eve', twin: true }],
-    { authorizations: 2, pushes: 1 },
-  ),
+  world('stranger', 'a stranger, an authorization, a push', fastForward, [{ author: 'eve' }], {
+    authorizations: 1,
+    pushes: 1,
+  }),
   world(
     'twins',
-    'two pull requests with one head, one fault',
+    'a stranger has the commit of a known developer',
     fastForward,
     [{}, { author: 'eve', twin: true }],
-    {
-      faults: 1,
-    },
+    { authorizations: 1 },
   ),
   world('two', 'two pull requests and no surprise at all', fastForward, two, {}),
   world('forge-fault', 'forge merges, one fault on any effect', forgeMerge, one, { faults: 1 }),

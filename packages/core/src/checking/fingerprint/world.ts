@@ -1,4 +1,5 @@
 /** Writes the world's own record, and what is on its way. */
+import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type BranchState, type Effect, type Event } from '../../index.js'
 import type { Answered, Budget, World, WorldBatch, WorldPr } from '../world/world.js'
 import { batch, effect, option, snapshot } from './parts.js'
@@ -27,6 +28,7 @@ const worldBatch =
   (w: Writer, state: BranchState, world: World) =>
   (b: WorldBatch): void => {
     w.flag(isOfThisLife(state, b))
+    w.flag(isSome(state.invalidatedUpTo) && b.id <= state.invalidatedUpTo.value)
     w.put(b.owner)
     w.put(b.rank)
     w.word(b.state)

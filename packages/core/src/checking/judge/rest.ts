@@ -5,8 +5,8 @@ import {
   explainBranch,
   isQuiet,
   SortedMap,
-  type Hold,
   type PrNumber,
+  type Reason,
   type Violation,
 } from '../../index.js'
 import type { Situation } from '../model.js'
@@ -20,7 +20,7 @@ export const isAtRest = ({ state, world }: Situation): boolean => isStill(world)
 const found = (guarantee: string, text: string): ReadonlyArray<Violation> => [{ guarantee, text }]
 
 /** Whether a hold that somebody else must clear is true in the world. Those that can't be told stand. */
-const isTrue = (world: World, pr: WorldPr, trusted: boolean, { code }: Hold): boolean => {
+const isTrue = (world: World, pr: WorldPr, trusted: boolean, { code }: Pick<Reason, 'code'>): boolean => {
   switch (code) {
     case 'NotApproved':
     case 'ChangesRequested':
@@ -38,7 +38,7 @@ const isTrue = (world: World, pr: WorldPr, trusted: boolean, { code }: Hold): bo
         (batch) => batch.owner === pr.number && batch.source === pr.source && batch.state === 'failure',
       )
     case 'LandingRefused':
-    case 'StatusNotPosted':
+    case 'StatusRefused':
     case 'MergeConflict':
     case 'BuildFileInvalid':
     case 'Infrastructure':
@@ -73,7 +73,7 @@ const deployed = ({ state, world }: Situation): ReadonlyArray<Violation> => {
     world.refused ||
     done ||
     !isVerified(state, world, head) ||
-    explainBranch(state).some((hold) => hold.clearedBy !== 'headgate')
+    explainBranch(state).deploying.some((hold) => hold.clearedBy !== 'headgate')
   return excused ? [] : found('S5', `the head ${head} is never deployed`)
 }
 

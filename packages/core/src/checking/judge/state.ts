@@ -1,5 +1,12 @@
 /** What must hold in every situation, however it was reached. */
-import { explain, SortedMap, violations, type Policy, type Violation } from '../../index.js'
+import {
+  deadlineViolations,
+  explain,
+  SortedMap,
+  violations,
+  type Policy,
+  type Violation,
+} from '../../index.js'
 import { isRunning, type World } from '../world/world.js'
 import type { Situation } from '../model.js'
 
@@ -32,6 +39,7 @@ const gatesRunning = (world: World) => world.batches.filter((batch) => batch.own
 
 export const judgeState = (situation: Situation, policy: Policy): ReadonlyArray<Violation> => [
   ...violations(situation.state),
+  ...deadlineViolations(situation.state),
   ...explained(situation),
   ...withinCap(situation),
   ...(situation.state.policy === policy

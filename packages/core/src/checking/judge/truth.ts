@@ -2,10 +2,12 @@
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import {
   SortedMap,
+  overdueViolations,
   stepViolations,
   type BranchState,
   type Effect,
   type EffectOf,
+  type Event,
   type LandingTicket,
   type Sha,
   type Violation,
@@ -132,6 +134,7 @@ const wentBack = (before: BranchState, after: BranchState, world: World): Readon
 export const judgeStep = (
   before: BranchState,
   { state, world }: Situation,
+  event: Event,
   effects: ReadonlyArray<Effect>,
 ): ReadonlyArray<Violation> => {
   const anew = (effect: Effect): boolean =>
@@ -139,6 +142,7 @@ export const judgeStep = (
     !SortedMap.valuesArray(before.inFlight).some((flight) => flight.effect.id === effect.id)
   return [
     ...stepViolations(before, state, effects),
+    ...(event._tag === 'TimeAdvanced' ? overdueViolations(before, state) : []),
     // A life that begins knows nothing of the one before.
     ...(before.seq === 0 ? [] : wentBack(before, state, world)),
     ...effects.filter(anew).flatMap((effect) => ordered(state, world, effect)),

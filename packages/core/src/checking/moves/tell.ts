@@ -19,7 +19,7 @@ export const still = (next: Situation): Taken => ({ next, told: [], ordered: [],
 export const tell = (reduce: Reduce, { state, world }: Situation, event: Event): Taken => {
   const [after, effects] = reduce(state, event)
   const next = { state: after, world: { ...world, orders: [...world.orders, ...effects] } }
-  return { next, told: [event], ordered: effects, broken: judgeStep(state, next, effects) }
+  return { next, told: [event], ordered: effects, broken: judgeStep(state, next, event, effects) }
 }
 
 export const spend = (world: World, what: keyof Budget): World => ({
