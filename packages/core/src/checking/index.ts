@@ -9,6 +9,7 @@ export { explore, type Exploration, type Finding, type Limits, type Progress } f
 export { beginning, type Model, type Reduce, type Situation } from './model.js'
 export type { Digests } from './graph/table.js'
 export { worlds } from './worlds.js'
+export { treatmentOf, type Treatment } from './fingerprint/coverage.js'
 export { makeFingerprint, type Digest } from './fingerprint/fingerprint.js'
 export { enabled, fairMove } from './moves/enabled.js'
 export { describeMove } from './moves/describe.js'

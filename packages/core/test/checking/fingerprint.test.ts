@@ -12,6 +12,7 @@ import {
   enabled,
   makeFingerprint,
   take,
+  treatmentOf,
   type Digest,
   type Model,
   type Situation,
@@ -71,6 +72,11 @@ test.each(models)('equal fingerprints have equal futures: %s', (_name, model) =>
     { seed, numRuns: 40 },
   )
   expect(counts.compared).toBeGreaterThan(50)
+})
+
+test('the fingerprint has an opinion on every field of a state, and on no other', () => {
+  const { state } = beginning(small({}), reduce)
+  expect(Object.keys(treatmentOf).sort()).toEqual(Object.keys(state).sort())
 })
 
 test('what differs in what decisions read has another fingerprint', () => {

@@ -178,6 +178,7 @@ const readsOut = (state: BranchState): ReadonlyArray<number> => [
 export const writeState = (w: Writer, state: BranchState, world: World): void => {
   const reads = readsOut(state)
   w.flag(state.seq > 0)
+  w.put(state.requiredChecks.length)
   head(w, state, world, reads)
   w.put(M.size(state.pullRequests))
   M.valuesArray(state.pullRequests).forEach(pullRequest(w, state, world, reads))
