@@ -4,7 +4,8 @@
  */
 import { defaultPolicy, type Policy } from '../index.js'
 import type { Model } from './model.js'
-import type { Budget, Setting } from './world/world.js'
+import type { Setting } from './world/world.js'
+import type { Budget } from './world/budget.js'
 
 /** Few and round, so that alarms ring in every order and yet there are few moments. */
 const durations: Policy['durations'] = {

@@ -104,7 +104,9 @@ export const checkModel = async (flags: CheckModelFlags): Promise<number> => {
     const began = performance.now()
     const results = await exploreAll(models.right, flags.maxStates)
     const seconds = Math.round((performance.now() - began) / 100) / 10
-    say(flags.json === true ? jsonLine(results, seconds) : summary(results, seconds))
+    const { user } = process.cpuUsage()
+    const cpuSeconds = Math.round(user / 100_000) / 10
+    say(flags.json === true ? jsonLine(results, seconds, cpuSeconds) : summary(results, seconds))
     return results.some((result) => result.exploration.findings.length > 0) ? 1 : 0
   } catch (cause) {
     complain(

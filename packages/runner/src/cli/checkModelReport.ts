@@ -25,7 +25,7 @@ const depthOf = (results: ReadonlyArray<Explored>): number =>
   Math.max(...results.map(({ exploration }) => exploration.depth))
 
 /** One line of JSON; `states` counts distinct states over all worlds. */
-export const jsonLine = (results: ReadonlyArray<Explored>, seconds: number): string =>
+export const jsonLine = (results: ReadonlyArray<Explored>, seconds: number, cpuSeconds: number): string =>
   JSON.stringify({
     states: distinct(results),
     depth: depthOf(results),
@@ -33,6 +33,8 @@ export const jsonLine = (results: ReadonlyArray<Explored>, seconds: number): str
     violations: results.flatMap(({ model, exploration }) =>
       exploration.findings.map((finding) => ({ world: model.name, ...finding })),
     ),
+    /** Of all threads: what it costs on a machine that has other things to do. */
+    cpuSeconds,
     exhausted: results.every(({ exploration }) => exploration.exhausted),
     worlds: results.map(
       ({ model, exploration: { states, transitions, depth, exhausted }, seconds: took }) => ({

@@ -1,7 +1,8 @@
 /** Writes the world's own record, and what is on its way. */
 import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type BranchState, type Effect, type Event } from '../../index.js'
-import type { Answered, Budget, World, WorldBatch, WorldPr } from '../world/world.js'
+import type { Answered, World, WorldBatch, WorldPr } from '../world/world.js'
+import type { Budget } from '../world/budget.js'
 import { batch, effect, option, snapshot } from './parts.js'
 import type { Writer } from './writer.js'
 

@@ -2,7 +2,8 @@
 import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type Effect, type Policy } from '../../index.js'
 import type { Situation } from '../model.js'
-import { isRunning, type Budget, type World, type WorldPr } from '../world/world.js'
+import { isRunning, type World, type WorldPr } from '../world/world.js'
+import { type Budget } from '../world/budget.js'
 import type { Move, Outcome } from './move.js'
 
 /**

@@ -1,6 +1,6 @@
 /** Orders are carried out, or not; answers arrive, or not. */
 import type { Effect, Event, Failure, Violation } from '../../index.js'
-import { judgeLanding } from '../judge/truth.js'
+import { judgeLanding } from '../judge/landing.js'
 import type { Reduce, Situation } from '../model.js'
 import type { Bare } from '../world/forge.js'
 import { answerOf, perform } from '../world/perform.js'

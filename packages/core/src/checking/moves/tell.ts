@@ -2,7 +2,8 @@
 import type { Effect, Event, Violation } from '../../index.js'
 import { judgeStep } from '../judge/truth.js'
 import type { Reduce, Situation } from '../model.js'
-import type { Budget, World } from '../world/world.js'
+import type { World } from '../world/world.js'
+import type { Budget } from '../world/budget.js'
 
 export interface Taken {
   readonly next: Situation
