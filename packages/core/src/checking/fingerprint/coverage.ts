@@ -33,6 +33,7 @@ export const treatmentOf: Readonly<Record<keyof BranchState, Treatment>> = {
   runs: 'written',
   cancelling: 'written',
   landing: 'written',
+  listed: 'written',
   landings: 'written',
   // Filled after thousands of landings.
   landedBefore: 'left out',

@@ -204,6 +204,7 @@ export const writeState = (w: Writer, state: BranchState, world: World): void =>
     upTo(w, world, Number(key.slice(0, key.indexOf('@'))), id)
   })
   w.flag(isSome(state.frozen))
+  w.flag(state.listed)
   deploy(w, state, world)
   index(w, state)
   stale(w, state, world)
