@@ -49,6 +49,19 @@ module.exports = {
       from: { path: '^packages/core/src/(model|ids|collections)' },
       to: { path: '^packages/core/src/(apply|plan|queue|landing|explain|reduce|invariants|codec)' },
     },
+    {
+      name: 'nothing-decides-by-checking',
+      comment: 'The checker is an entry point of its own: it reads the core, nothing in the core reads it.',
+      severity: 'error',
+      from: { path: '^packages/core/src/(?!checking/)' },
+      to: { path: '^packages/core/src/checking/' },
+    },
+    {
+      name: 'checking-uses-the-public-door',
+      severity: 'error',
+      from: { path: '^packages/core/src/checking/' },
+      to: { path: '^packages/core/src/', pathNot: '^packages/core/src/(checking/|index\\.ts$)' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

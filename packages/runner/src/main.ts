@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { checkModel, type CheckModelFlags } from './cli/checkModel.js'
 import { serve, type ServeFlags } from './cli/serve.js'
 import { start } from './cli/start.js'
 import type { StartFlags } from './cli/startOptions.js'
@@ -13,6 +14,11 @@ const port = (text: string): number => {
   if (!/^\d+$/.test(text) || number > 65535)
     throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return number
+}
+
+const count = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A count is a whole number.')
+  return Number(text)
 }
 
 const logLevel = (): Option =>
@@ -51,6 +57,16 @@ program
   .requiredOption('--config <file>', 'the configuration', 'headgate.yaml')
   .addOption(logLevel())
   .action(async (flags: ServeFlags) => leave(await serve(flags)))
+
+program
+  .command('check-model')
+  .description('visit every state of small worlds and check every guarantee')
+  .option('--world <name>', 'this world only (see --list)')
+  .option('--faults <n>', 'how many faults may happen, instead of what each world allows', count)
+  .option('--max-states <n>', 'cut a world that has more states', count, 3_000_000)
+  .option('--list', 'name the worlds')
+  .option('--json', 'end with one line of JSON')
+  .action(async (flags: CheckModelFlags) => leave(await checkModel(flags)))
 
 // A reader that went away (`| head`) is no reason to stop.
 process.stdout.on('error', () => undefined)

@@ -12,7 +12,16 @@ import type { BranchState } from '../model/state.js'
 import type { Awaited, Wait } from './awaited.js'
 import { explain, explainBranch } from './explain.js'
 import type { Reason } from './explanation.js'
-import { deployWait, drainWait, landingWait, orderOrPoll, orderWait, pauseWait, runWait } from './waits.js'
+import {
+  deployWait,
+  drainWait,
+  landingWait,
+  orderOrPoll,
+  orderWait,
+  pauseWait,
+  runWait,
+  lookSubjects,
+} from './waits.js'
 
 /** A wait and who waits: `run/<id>`, `#7/OutOfDate`, `cancelling/12`, or the subject of an order. */
 export interface NamedWait {
@@ -108,17 +117,17 @@ export const deadlineViolations = (state: BranchState): ReadonlyArray<Violation>
   ])
 }
 
-/** The order that must be out after the deadline of such a wait has passed and it still stands. */
-const actsBy = (awaited: Awaited, name: string): string | undefined => {
+/** One of these orders must be out after the deadline of such a wait has passed and it still stands. */
+const actsBy = (state: BranchState, awaited: Awaited, name: string): ReadonlyArray<string> | undefined => {
   switch (awaited._tag) {
     case 'Order':
-      return awaited.waiting === 'look' ? 'ReadBranch' : awaited.subject
+      return awaited.waiting === 'look' ? lookSubjects(state) : [awaited.subject]
     case 'Batch':
-      return `ReadBatch/${awaited.batchId}`
+      return [`ReadBatch/${awaited.batchId}`]
     case 'Somebody':
-      return 'ReadBranch'
+      return ['ReadBranch']
     case 'Poll':
-      return name.startsWith('cancelling/') ? 'ReadBatches' : 'ReadBranch'
+      return [name.startsWith('cancelling/') ? 'ReadBatches' : 'ReadBranch']
     // These follow from a wait of something else, which is judged by itself.
     case 'Place':
     case 'Turn':
@@ -139,12 +148,12 @@ export const overdueViolations = (before: BranchState, after: BranchState): Read
     .flatMap(({ name, wait }) => {
       const still = standing.get(name)
       if (still === undefined) return []
-      const order = actsBy(wait.awaited, name)
+      const orders = actsBy(after, wait.awaited, name)
       const same = JSON.stringify(still.awaited) === JSON.stringify(wait.awaited)
       return [
         ...unless(still.nextLook > after.now, name, 'is past its deadline'),
         ...unless(
-          !same || order === undefined || M.has(after.inFlight, order),
+          !same || orders === undefined || orders.some((order) => M.has(after.inFlight, order)),
           name,
           'passed its deadline unseen',
         ),

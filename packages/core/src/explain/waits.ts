@@ -34,14 +34,18 @@ export const pollWait = (
 export const somebodyWait = (state: BranchState, who: Clearer, when: Event['_tag']): Wait =>
   wait({ _tag: 'Somebody', who }, [when], state.pollAt)
 
-/** The reads that settle a landing whose outcome is unknown. */
+/** What the reads are about that settle a landing whose outcome is unknown. */
+export const lookSubjects = (state: BranchState): ReadonlyArray<string> => [
+  'ReadHead',
+  'ReadBranch',
+  ...landingMembers(state).map((pr) => `ReadPullRequest/${pr}`),
+]
+
 const looks = (state: BranchState): ReadonlyArray<InFlight> =>
-  ['ReadHead', 'ReadBranch', ...landingMembers(state).map((pr) => `ReadPullRequest/${pr}`)].flatMap(
-    (subject) => {
-      const flight = M.get(state.inFlight, subject)
-      return flight === undefined ? [] : [flight]
-    },
-  )
+  lookSubjects(state).flatMap((subject) => {
+    const flight = M.get(state.inFlight, subject)
+    return flight === undefined ? [] : [flight]
+  })
 
 const landingMembers = ({ landing }: BranchState): ReadonlyArray<number> =>
   isNone(landing) ? [] : landing.value.members.map((member) => member.pr)

@@ -1,0 +1,93 @@
+/**
+ * The worlds that `check-model` explores. Each is small enough to be visited completely, and each puts another kind of
+ * surprise in the middle; together they are the bounds within which the guarantees are known to hold.
+ */
+import { defaultPolicy, type Policy } from '../index.js'
+import type { Model } from './model.js'
+import type { Setting } from './world/world.js'
+import type { Budget } from './world/budget.js'
+
+/** Few and round, so that alarms ring in every order and yet there are few moments. */
+const durations: Policy['durations'] = {
+  pollSeconds: 40,
+  batchPollSeconds: 20,
+  testTimeoutSeconds: 40,
+  answerSeconds: 10,
+  retrySeconds: 10,
+  retryMaxSeconds: 10,
+  forgeLagSeconds: 10,
+}
+
+const fastForward: Policy = {
+  ...defaultPolicy,
+  trustedAuthors: ['ada'],
+  deployable: false,
+  unverifiedHead: 'trust',
+  landingAttempts: 2,
+  durations,
+}
+const forgeMerge: Policy = {
+  ...fastForward,
+  landing: 'forge-merge',
+  mergeMethod: 'squash',
+  unverifiedHead: 'test',
+}
+const deploying: Policy = { ...fastForward, deployable: true }
+
+const one: Setting['prs'] = [{}]
+const two: Setting['prs'] = [{}, {}]
+
+const world = (
+  name: string,
+  about: string,
+  policy: Policy,
+  prs: Setting['prs'],
+  budget: Partial<Budget>,
+): Model => ({ name, about, policy, setting: { prs, budget } })
+
+export const worlds: ReadonlyArray<Model> = [
+  world('fault-two', 'two pull requests, one fault on any effect', fastForward, two, { faults: 1 }),
+  world('push', 'two pull requests, a commit pushed to either', fastForward, two, { pushes: 1 }),
+  world('deploy-fault', 'deploys, one fault on any effect', deploying, one, { faults: 1 }),
+  world('journal-lost', 'deploys, a restart without its journal', deploying, one, { amnesias: 1 }),
+  world('forge-push', 'forge merges, a push past the gate', forgeMerge, one, { headPushes: 1 }),
+  world('branch-push', 'pushes to it and past the gate, a failing test', fastForward, one, {
+    pushes: 1,
+    headPushes: 1,
+    failures: 1,
+  }),
+  world('fault-push', 'a push, one fault on any effect', fastForward, one, { pushes: 1, faults: 1 }),
+  world('two-faults', 'two faults on any effects', fastForward, one, { faults: 2 }),
+  world('restart', 'a push, a restart at any moment', fastForward, one, { restarts: 1, pushes: 1 }),
+  world('hint', 'a push, a webhook at any time about anything', fastForward, one, { pushes: 1, hints: 1 }),
+  world('review', 'approval withdrawn and given, a label, a webhook', fastForward, one, {
+    reviews: 2,
+    labels: 1,
+    hints: 1,
+  }),
+  world('freeze-fault', 'a freeze, a review, one fault on any effect', fastForward, one, {
+    freezes: 1,
+    reviews: 1,
+    faults: 1,
+  }),
+  world('retry', 'another test asked for, a failing test', fastForward, one, { testRetries: 1, failures: 1 }),
+  world('close', 'two pull requests, one is closed, a webhook', fastForward, two, { closings: 1 }),
+  world('deploy', 'deploys, a freeze, a failing batch', deploying, one, { freezes: 1, failures: 1 }),
+  world('deploy-retry', 'deploys, a failing batch, another deploy asked for', deploying, one, {
+    failures: 1,
+    deployRetries: 1,
+  }),
+  world('stranger', 'a stranger, an authorization, a push', fastForward, [{ author: 'eve' }], {
+    authorizations: 1,
+    pushes: 1,
+  }),
+  world(
+    'twins',
+    'a stranger has the commit of a known developer',
+    fastForward,
+    [{}, { author: 'eve', twin: true }],
+    { authorizations: 1 },
+  ),
+  world('two', 'two pull requests and no surprise at all', fastForward, two, {}),
+  world('forge-fault', 'forge merges, one fault on any effect', forgeMerge, one, { faults: 1 }),
+]

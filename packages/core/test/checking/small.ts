@@ -1,0 +1,42 @@
+/** Worlds small enough for every test run. */
+import { reduce } from '@headgate/core'
+import {
+  explore,
+  worlds,
+  type Budget,
+  type Exploration,
+  type Model,
+  type Reduce,
+  type Setting,
+} from '@headgate/core/checking'
+
+const policyOf = (name: string): Model['policy'] => {
+  const model = worlds.find((world) => world.name === name)
+  if (model === undefined) throw new Error(`no world ${name}`)
+  return model.policy
+}
+
+export const policies = {
+  fastForward: policyOf('two'),
+  forgeMerge: policyOf('forge-push'),
+  deploying: policyOf('deploy'),
+} as const
+
+export const small = (
+  budget: Partial<Budget>,
+  policy: Model['policy'] = policies.fastForward,
+  prs: Setting['prs'] = [{}],
+): Model => ({ name: 'small', about: 'a world for a test', policy, setting: { prs, budget } })
+
+/** Explores to the end. */
+export const visit = (
+  model: Model,
+  decide: Reduce = reduce,
+  limits = { maxStates: 60_000, maxFindings: 3 },
+): Exploration => {
+  const run = explore(model, decide, limits)
+  for (;;) {
+    const step = run.next()
+    if (step.done === true) return step.value
+  }
+}
