@@ -37,7 +37,7 @@ export interface Experience {
   readonly sources: Map<number, string>
   /** Batches that this life has begun. */
   readonly begun: ReadonlySet<number>
-  /** Batches that count no longer because their pull request has left their source since. */
+  /** Batches that count no longer: given up, or of a source that their pull request has left since. */
   readonly left: Set<number>
   /** Of what is left behind with an invalidation only this is kept: no batch up to this one is ever taken over. */
   readonly hiddenUpTo: number

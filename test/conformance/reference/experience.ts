@@ -100,7 +100,7 @@ export const learn = ({
     sources: new Map(sources),
     hiddenUpTo: hiddenBy(old, sources, world),
     begun: old.begun,
-    left: old.left,
+    left: new Set([...old.left, ...world.actions.flatMap((a) => (a.t === 'cancel' ? [a.id] : []))]),
     forgotten: new Set(),
     retried: new Set([...old.retried, ...world.snapshot.invalidated]),
     unposted: new Map(

@@ -94,8 +94,10 @@ const refreshTest = (book: Book, pr: PrMemory): void => {
     return
   }
   pr.batch = batch === undefined ? null : { id: batch.id, target: batch.target }
-  if (batch === undefined) setBuildState(book, pr, null)
-  else if (batch.complete) {
+  if (batch === undefined) {
+    setBuildState(book, pr, null)
+    book.experience.verdicts.delete(pr.number)
+  } else if (batch.complete) {
     setBuildState(book, pr, batch.state === 'success' ? 'success' : 'failure')
     book.memory.stateChanged = true
   } else if (book.fixed('same-source')) setBuildState(book, pr, null)
@@ -130,7 +132,10 @@ const takeOver = (book: Book): void => {
   })
   const foreign = running.filter(({ own }) => !own).sort((a, b) => b.id - a.id)
   const places = cap + 1 - (running.length - foreign.length)
-  for (const { pr } of foreign.slice(Math.max(0, places))) pr.batch = null
+  for (const { pr, id } of foreign.slice(Math.max(0, places))) {
+    pr.batch = null
+    book.experience.left.add(id)
+  }
 }
 
 export const refreshBatches = (book: Book): void => {

@@ -24,7 +24,9 @@ export const failed = (work: Work, flight: InFlight, failure: Failure): Work => 
   if (failure.kind === 'unknown' && flight.effect._tag === 'LandBranch')
     return lookAtLanding(work, flight.effect)
   // A listing is never given up: until one came nobody knows which deploys and tests an earlier life left running.
-  if (flight.effect._tag === 'ReadBatches') return retryLater(work, subject)
+  // What was not said because of it is said then.
+  if (flight.effect._tag === 'ReadBatches')
+    return M.keysArray(work.sources).reduce(notice, retryLater(work, subject))
   return failure.kind === 'permanent' || flight.attempt >= work.policy.effectAttempts
     ? impossible(settle(work, subject), flight, failure.text)
     : sayAnew(retryLater(work, subject), flight)

@@ -33,15 +33,19 @@ const intentOf = (work: Work, pr: PullRequest): Intent => {
   }
 }
 
+/** A list of the batches has been asked for, and what it shows may be about any of these. */
+const isBeingListed = (work: Work): boolean =>
+  !work.listed || M.get(work.inFlight, 'ReadBatches')?.waiting === 'answer'
+
 /**
  * What is shown stays shown while the commit of a further test is only being prepared, so that a conflict that is tried
- * again at every new head does not flap; and while the batches are listed, for one may be about what looks untested or
- * unfinished.
+ * again at every new head does not flap; and what looks untested may have been tested before.
  */
 const isUndecided = (work: Work, pr: PullRequest): boolean => {
   const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
-  if (run === undefined) return isNone(pr.result) && isListing(work)
-  return run.stage._tag === 'Preparing' ? isSome(pr.result) : run.stage._tag === 'Running' && isListing(work)
+  return run === undefined
+    ? isNone(pr.result) && isListing(work)
+    : run.stage._tag === 'Preparing' && isSome(pr.result)
 }
 
 const strengths: Readonly<Record<StatusState, number>> = { success: 3, failure: 2, pending: 0 }
@@ -60,7 +64,7 @@ const intentOfSource = (work: Work, source: Source): Intent | undefined => {
 const report = (work: Work, sha: Sha): Work => {
   const source = M.get(work.sources, sha)
   if (source === undefined) return withoutOutdated(work, sha)
-  const intent = intentOfSource(work, source)
+  const intent = isBeingListed(work) ? undefined : intentOfSource(work, source)
   return intent === undefined ? work : post(withoutOutdated(work, sha, intent.state), sha, source, intent)
 }
 
