@@ -135,8 +135,8 @@ const mutants: ReadonlyArray<readonly [string, string, Reduce, Model]> = [
   ],
   [
     'S4',
-    'trusts strangers',
-    obeys({ trustedAuthors: ['ada', 'eve'] }),
+    'takes every author for a known developer',
+    seen((snapshot) => ({ ...snapshot, author: 'ada' })),
     small({}, policies.fastForward, [{ author: 'eve' }]),
   ],
   [
