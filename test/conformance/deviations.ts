@@ -113,6 +113,11 @@ export const deviations: ReadonlyArray<Deviation> = [
     why: 'More batches at a time than the cap says, by any number.',
   },
   {
+    name: 'pending-without-run',
+    rule: 'When a result is given up the reference says pending at once. Ours leaves what is final shown until the next run has begun, and lands nothing on it.',
+    why: 'A pull request that may not be tested now (do-not-test) stays pending for ever, and one that waits for a place flaps: a status that is final goes back only for a new run (S7).',
+  },
+  {
     name: 'land-first',
     rule: 'The reference starts tests and then merges in the same pass. Ours lands first, then tests on the head that this made, and does not show a verdict that a new test is about to overtake.',
     why: 'Tests that are out of date before they begin; for a moment, success for a combination that nobody has tested.',

@@ -37,14 +37,11 @@ type Sources = ReadonlyMap<number, string>
 const sourcesIn = (prs: ReadonlyArray<{ readonly n: number; readonly sha: string }>): Sources =>
   new Map(prs.map((pr) => [pr.n, pr.sha]))
 
-/** Batches of this life whose pull request is no longer where it was, and hidden ones of a source that one comes to. */
-const leftBehind = (old: Experience, hiddenUpTo: number, now: Sources, world: World): ReadonlyArray<number> =>
+/** Hidden batches of a source that a pull request comes to. */
+const hiddenHere = (old: Experience, hiddenUpTo: number, now: Sources, world: World): ReadonlyArray<number> =>
   world.batches.flatMap((b) => {
-    if (b.kind !== 'test') return []
-    const [was, is] = [old.sources.get(b.pr), now.get(b.pr)]
-    const gone = old.begun.has(b.id) && was === b.source && is !== b.source
-    const hidden = b.id <= hiddenUpTo && was !== b.source && is === b.source
-    return gone || hidden ? [b.id] : []
+    if (b.kind !== 'test' || b.id > hiddenUpTo) return []
+    return old.sources.get(b.pr) !== b.source && now.get(b.pr) === b.source ? [b.id] : []
   })
 
 /** The newest invalidated batch of the sources that pull requests have left. */
@@ -70,7 +67,7 @@ export const recall = (old: Experience, world: World): Experience => {
     hiddenUpTo,
     refusals: new Map(old.refusals),
     unknown: stillUnknown(old, world),
-    left: new Set([...old.left, ...leftBehind(old, hiddenUpTo, now, world)]),
+    left: new Set([...old.left, ...hiddenHere(old, hiddenUpTo, now, world)]),
     forgotten: new Set(old.forgotten),
     verdicts: new Map([...old.verdicts].filter(([n, last]) => !isRetried(n, last, old, world))),
   }

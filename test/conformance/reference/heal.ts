@@ -74,9 +74,24 @@ const intendedOf = (book: Book, pr: PrMemory): StatusWord =>
 export const mayPost = (book: Book, pr: PrMemory): boolean =>
   book.mayRetry || book.experience.unposted.get(pr.sha) !== intendedOf(book, pr)
 
+const isRunning = (book: Book, pr: PrMemory): boolean =>
+  book.world.batches.some((b) => b.id === pr.batch?.id && !b.complete)
+
+/** Repaired: a final status makes way for pending only when a run has begun. */
+const isTooEarly = (book: Book, pr: PrMemory, intended: StatusWord): boolean => {
+  const shown = pr.known.get(ownContext)
+  const sharing = pullRequestsOf(book).filter((other) => other.sha === pr.sha)
+  return (
+    book.fixed('pending-without-run') &&
+    intended === 'pending' &&
+    (shown === 'success' || shown === 'failure') &&
+    !sharing.some((other) => isRunning(book, other))
+  )
+}
+
 const postIfNeeded = (book: Book, pr: PrMemory): void => {
   const intended = intendedOf(book, pr)
-  if (pr.known.get(ownContext) === intended) return
+  if (pr.known.get(ownContext) === intended || isTooEarly(book, pr, intended)) return
   if (!mayPost(book, pr)) return
   const ok = postStatus(book.world, pr.number, pr.sha, intended)
   if (!ok && book.fixed('failed-post')) return
@@ -107,9 +122,6 @@ const startTest = (book: Book, pr: PrMemory): void => {
 }
 
 const cap = 3
-
-const isRunning = (book: Book, pr: PrMemory): boolean =>
-  book.world.batches.some((b) => b.id === pr.batch?.id && !b.complete)
 
 const othersRunning = (book: Book, pr: PrMemory): number =>
   pullRequestsOf(book).filter((other) => other !== pr && isRunning(book, other)).length

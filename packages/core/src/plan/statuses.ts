@@ -37,15 +37,17 @@ const intentOf = (work: Work, pr: PullRequest): Intent => {
 const isBeingListed = (work: Work): boolean =>
   !work.listed || M.get(work.inFlight, 'ReadBatches')?.waiting === 'answer'
 
+const isFinal = ({ posted }: Source): boolean => isSome(posted) && posted.value !== 'pending'
+
 /**
  * What is shown stays shown while the commit of a further test is only being prepared, so that a conflict that is tried
  * again at every new head does not flap; and what looks untested may have been tested before.
  */
-const isUndecided = (work: Work, pr: PullRequest): boolean => {
+const isUndecided = (work: Work, source: Source, pr: PullRequest): boolean => {
   const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
   return run === undefined
     ? isNone(pr.result) && isListing(work)
-    : run.stage._tag === 'Preparing' && isSome(pr.result)
+    : run.stage._tag === 'Preparing' && (isSome(pr.result) || isFinal(source))
 }
 
 const strengths: Readonly<Record<StatusState, number>> = { success: 3, failure: 2, pending: 0 }
@@ -56,7 +58,7 @@ const better = (a: Intent, b: Intent): Intent => (strength(b) >= strength(a) ? b
 /** Two pull requests may share a head; the status speaks of the SHA, so the best that is known of it counts. */
 const intentOfSource = (work: Work, source: Source): Intent | undefined => {
   const prs = source.prs.flatMap((number) => M.get(work.pullRequests, number) ?? [])
-  return prs.some((pr) => isUndecided(work, pr))
+  return prs.some((pr) => isUndecided(work, source, pr))
     ? undefined
     : prs.map((pr) => intentOf(work, pr)).reduce(better, waiting)
 }
