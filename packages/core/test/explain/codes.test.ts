@@ -40,10 +40,10 @@ test('every code can be reached, and says this', () => {
       cleared by forge: HeadObserved
       Under way: read the head. [HeadObserved | EffectFailed; +120 s]
       {"believed":"base0"}
-    HeadInspecting: What the forge merged as forge1 is being compared with what was tested in batch 2.
+    HeadInspecting: What the forge merged as f1 is being compared with what was tested in batch 2.
       cleared by headgate: CommitInspected
-      Under way: inspect forge1. [CommitInspected | EffectFailed; +120 s]
-      {"head":"forge1","base":"base0","batchId":2}
+      Under way: inspect f1. [CommitInspected | EffectFailed; +120 s]
+      {"head":"f1","base":"base0","batchId":2}
     HeadUnverified: The head base0 is being tested: It was there before headgate was. Nothing deploys until it passes.
       cleared by headgate: BatchObserved
       Batch 1, which tests the head, ends. [BatchObserved | BatchesObserved; +60 s, over by +14400 s]
@@ -70,7 +70,7 @@ test('every code can be reached, and says this', () => {
       {"sha":"base0","run":"run-lfls-4","batchId":1,"startedAt":1000001}
     DeployDue: The head base0 is about to be deployed.
       cleared by headgate: DeployBatchSubmitted
-      Under way: land #1: base0 -> m(base0 (fast-forward, batch 2). [BranchLanded | LandingRefused | EffectFailed; +119.999 s]
+      Under way: land #1: base0 -> m1 (fast-forward, batch 2). [BranchLanded | LandingRefused | EffectFailed; +119.999 s]
       {"sha":"base0"}
     BatchesUnlisted: The batches are being listed: a test or a deploy may be under way that nobody knows of.
       cleared by headgate: BatchesObserved
@@ -82,7 +82,7 @@ test('every code can be reached, and says this', () => {
       {"sha":"base0","batchId":1,"outcome":"failure","text":"The deploy failed."}
     LandingInFlight: Pull request #1 is landing on base0.
       cleared by forge: BranchLanded
-      Under way: land #1: base0 -> m(base0 (fast-forward, batch 1). [BranchLanded | LandingRefused | EffectFailed; +120 s]
+      Under way: land #1: base0 -> m1 (fast-forward, batch 1). [BranchLanded | LandingRefused | EffectFailed; +120 s]
       {"members":[{"pr":1,"source":"s1.1"}],"base":"base0","run":"run-lfls-4","batchId":1}
     Draft: It is a draft.
       cleared by author: PullRequestObserved
@@ -156,10 +156,10 @@ test('every code can be reached, and says this', () => {
       cleared by operator: TestRetried
       Waiting for an operator. [TestRetried; +299.999 s]
       {"base":"base0","text":"a simulated fault"}
-    OutOfDate: It passed on base0; the head is m(base0. It is tested again when its turn comes.
+    OutOfDate: It passed on base0; the head is m1. It is tested again when its turn comes.
       cleared by headgate: TestBatchSubmitted
       #2 goes first. [BatchObserved | BatchesObserved; +60 s]
-      {"base":"base0","head":"m(base0,s1.1,1000001)","batchId":3}
+      {"base":"base0","head":"m1","batchId":3}
     EvidenceIncomplete: Batch 7, which passed, does not name what it tested.
       cleared by operator: TestRetried
       Waiting for an operator. [TestRetried; +299.998 s]

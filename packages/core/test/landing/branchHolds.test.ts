@@ -124,9 +124,7 @@ describe('what holds the deploy of the head back', () => {
 
   test('a listing that is out: a deploy of an earlier life may be running', () => {
     const bench = feed(begin(), { _tag: 'BatchHinted', batchId: none })
-    expect(deployingHolds(change(bench, { deployable: true }).state)).toEqual([
-      { _tag: 'BatchesUnlisted', sha: 'h0' },
-    ])
+    expect(deployingHolds(change(bench, { deployable: true }).state)).toEqual([{ _tag: 'BatchesUnlisted' }])
   })
 
   test('not a listing that is out while the head is not verified', () => {
@@ -159,6 +157,14 @@ describe('what holds the deploy of the head back', () => {
     const run = headRunOf(bench)?.id
     expect(deployingHolds(bench.state)).toEqual([{ _tag: 'HeadUnverified', head: 'h0', why, run: some(run) }])
     see(bench, [], 'h1')
+    expect(deployingHolds(bench.state)).toMatchObject([
+      { _tag: 'HeadUnverified', head: 'h1', run: some(headRun(bench.state)?.id) },
+    ])
+  })
+
+  test('a head that is being tested beside a pull request', () => {
+    const unapproved = pull(1, { reviewDecision: 'NONE' })
+    const bench = see(begin([unapproved], { deployable: true, unverifiedHead: 'test' }), [unapproved], 'h1')
     expect(deployingHolds(bench.state)).toMatchObject([
       { _tag: 'HeadUnverified', head: 'h1', run: some(headRun(bench.state)?.id) },
     ])
