@@ -14,7 +14,9 @@ interface Mutant {
   readonly location: { readonly start: Position; readonly end: Position }
 }
 interface Report {
-  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: ReadonlyArray<Mutant> }>>
+  readonly files: Readonly<
+    Record<string, { readonly source: string; readonly mutants: ReadonlyArray<Mutant> }>
+  >
 }
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -61,7 +63,12 @@ const scores = (report: Report): ReadonlyArray<string> => {
   }
   const rooms = [...new Set(all.map(({ room }) => room))].sort()
   return [
-    ...rooms.map((name) => row(`\`${name}\``, all.filter(({ room }) => room === name))),
+    ...rooms.map((name) =>
+      row(
+        `\`${name}\``,
+        all.filter(({ room }) => room === name),
+      ),
+    ),
     row('all', all),
   ]
 }
@@ -73,7 +80,8 @@ test.runIf(existsSync(place))('the page lists what the last run showed, no more 
   expect([...listed].sort()).toEqual([...survivors(report)].sort())
   for (const row of scores(report)) expect(page).toContain(row)
 })
-if (!existsSync(place)) console.log('mutation: skipped, there is no reports/mutation/mutation.json; npm run mutation makes one')
+if (!existsSync(place))
+  console.log('mutation: skipped, there is no reports/mutation/mutation.json; npm run mutation makes one')
 
 test('every survivor stands under a reason', () => {
   const [, list = ''] = page.split('## Survivors')
@@ -83,7 +91,12 @@ test('every survivor stands under a reason', () => {
     const [why = ''] = section.split('\n- ')
     expect(why.split('\n').slice(1).join('').length, section.split('\n')[0]).toBeGreaterThan(20)
   }
-  expect(sections.join('\n').split('\n').filter((line) => listed.includes(line))).toHaveLength(listed.length)
+  expect(
+    sections
+      .join('\n')
+      .split('\n')
+      .filter((line) => listed.includes(line)),
+  ).toHaveLength(listed.length)
 })
 
 test('a survivor that is not listed is found', () => {

@@ -1,6 +1,6 @@
 import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
-import { batchId, SortedMap } from '@headgate/core'
+import { batchId, sha, SortedMap } from '@headgate/core'
 import {
   answer,
   begin,
@@ -14,6 +14,7 @@ import {
   prOf,
   runOf,
   see,
+  tested,
   wait,
   type Bench,
 } from '../support/bench.js'
@@ -57,6 +58,14 @@ describe('a landing that failed', () => {
     expect(bench.state.landing).toEqual(none)
   })
 
+  test('of a test that was made again meanwhile is another landing', () => {
+    const bench = failing()
+    feed(bench, { _tag: 'TestRetried', by: 'op', pr: pull(1).number, batchId: none })
+    post(tested(bench, 1, 8))
+    wait(bench, 2)
+    expect(ordered(bench, 'LandBranch')).toMatchObject([{ ticket: { batchId: 8 } }])
+  })
+
   test('under another way of landing is not the same landing', () => {
     const bench = failing()
     feed(bench, {
@@ -87,6 +96,12 @@ describe('a test batch whose submission failed', () => {
     wait(bench, 2)
     expect(ordered(bench)).toEqual([{ _tag: 'DeletePreparedCommit', run: id }, { _tag: 'ReadBatches' }])
     expect(prOf(bench, 1)).toMatchObject({ run: none, result: none })
+  })
+
+  test('is not submitted when a new commit was pushed', () => {
+    const bench = see(failing(), [pull(1, { source: sha('s1b') })])
+    expect(ordered(wait(bench, 2), 'SubmitTestBatch')).toEqual([])
+    expect(out(bench, 'SubmitTestBatch')).toBeUndefined()
   })
 
   test('is not submitted when nobody waits for it any more', () => {

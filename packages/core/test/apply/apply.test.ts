@@ -17,6 +17,7 @@ import {
   prOf,
   readBatch,
   runOf,
+  tested,
   see,
 } from '../support/bench.js'
 import { pull } from '../support/build.js'
@@ -64,6 +65,19 @@ describe('an answer counts once, and only for the effect it names', () => {
     see(bench, [])
     feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })
     expect(ordered(bench)).toEqual([{ _tag: 'DeletePreparedCommit', run: id }])
+  })
+
+  test('a doubled answer about a preparation deletes no commit that is to land, but one that failed', () => {
+    const late = (state: 'success' | 'failure') => {
+      const bench = begin([pull(1, { reviewDecision: 'NONE' }), pull(2, { reviewDecision: 'NONE' })])
+      const answers = out(bench, 'PrepareCommit')?.id ?? effectId('none')
+      post(tested(bench, 1, 7, state))
+      const flight = out(bench, 'DeletePreparedCommit')
+      if (flight !== undefined) answer(bench, 'DeletePreparedCommit', { _tag: 'PreparedCommitDeleted' })
+      return feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })
+    }
+    expect(ordered(late('success'))).toEqual([])
+    expect(ordered(late('failure'))).toMatchObject([{ _tag: 'DeletePreparedCommit' }])
   })
 
   test('a doubled answer about a preparation does not delete what is being tested', () => {
@@ -120,6 +134,14 @@ test('a posted status is remembered, and a refusal forgotten', () => {
     seq: bench.state.seq,
     refused: none,
   })
+})
+
+test('a status that was posted under an old name is not ours any more', () => {
+  const bench = begin([pull(1)])
+  feed(bench, { _tag: 'PolicyChanged', by: 'op', policy: { ...bench.state.policy, statusContext: 'gate' } })
+  answer(bench, 'PostStatus', { _tag: 'StatusPosted' })
+  expect(SortedMap.get(bench.state.sources, sha('s1'))?.posted).toEqual(none)
+  expect(ordered(bench)).toMatchObject([{ _tag: 'PostStatus', context: 'gate', state: 'pending' }])
 })
 
 describe('a landing', () => {

@@ -151,6 +151,38 @@ describe('a batch that belongs to nothing is cancelled', () => {
     expect(runOf(bench, 1).id).toBe('run-8')
   })
 
+  test('one as old as what was invalidated at an earlier source', () => {
+    const bench = idle()
+    feed(bench, { _tag: 'TestRetried', by: 'op', pr: prNumber(1), batchId: some(batchId(7)) })
+    const source = sha('s1b')
+    see(bench, [pull(1, { source, labels: ['do-not-test'] })])
+    expect(bench.state.invalidatedUpTo).toEqual(some(7))
+    list(bench, [testBatch(1, 7, { source, state: 'success', ...ended })])
+    expect(prOf(bench, 1).result).toEqual(none)
+    list(bench, [testBatch(1, 8, { source, state: 'success', ...ended })])
+    expect(prOf(bench, 1).result).toMatchObject(some({ evidence: { batchId: 8 } }))
+  })
+
+  test('one of this life that a retry has made void, but not one of an earlier life', () => {
+    const bench = idle()
+    feed(bench, { _tag: 'TestRetried', by: 'op', pr: prNumber(1), batchId: none })
+    expect(cancels(list(bench, [testBatch(1, 7, { run: runId(`run-${bench.state.epoch}-1`) })]))).toEqual([7])
+    expect(prOf(bench, 1).run).toEqual(none)
+    list(bench, [testBatch(1, 8, { run: runId('run-old-1') })])
+    expect(runOf(bench, 1).id).toBe('run-old-1')
+  })
+
+  test('one beyond the cap and the candidate', () => {
+    const all = [1, 2, 3, 4, 5]
+    const bench = begin(all.map((n) => pull(n, { labels: ['do-not-test'] })))
+    list(
+      bench,
+      all.map((n) => testBatch(n, n)),
+    )
+    expect(cancels(bench)).toEqual([1])
+    expect(runOf(bench, 2).id).toBe('run-2')
+  })
+
   test('not the one whose result is on record', () => {
     const bench = tested(begin([pull(1, { reviewDecision: 'NONE' })]), 1, 7)
     const mine = prOf(bench, 1).result

@@ -43,6 +43,14 @@ describe('given again', () => {
     expect(bench.effects[0]?.id).not.toBe(first?.id)
   })
 
+  test('an inspection is a read, too', () => {
+    const bench = land(green(begin([pull(1)], { landing: 'forge-merge' }), 1, 7), 'forge1')
+    const first = out(bench, 'InspectCommit')
+    wait(fail(bench, 'InspectCommit', 'transient'), 2)
+    expect(ordered(bench)).toEqual([{ _tag: 'InspectCommit', commit: 'forge1' }])
+    expect(out(bench, 'InspectCommit')?.id).not.toBe(first?.id)
+  })
+
   test('as often as the policy says, then it counts as impossible', () => {
     const bench = begin([pull(1)], { effectAttempts: 2 })
     wait(fail(bench, 'PostStatus', 'transient'), 2)

@@ -2,6 +2,7 @@ import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { batchId, epochMs, prNumber, sha, SortedMap } from '@headgate/core'
 import {
+  answer,
   begin,
   deploying,
   fail,
@@ -54,10 +55,8 @@ describe('a retry', () => {
     retry(bench)
     expect(invalidated(bench)).toEqual([['1@s1', 7]])
     expect(prOf(bench, 1).result).toEqual(none)
-    expect(ordered(bench)).toMatchObject([
-      { _tag: 'PrepareCommit' },
-      { _tag: 'PostStatus', state: 'pending' },
-    ])
+    expect(ordered(bench)).toMatchObject([{ _tag: 'PrepareCommit' }])
+    expect(ordered(prepare(bench, 1), 'PostStatus')).toMatchObject([{ state: 'pending' }])
   })
 
   test('of a passed result deletes its commit', () => {
@@ -74,7 +73,51 @@ describe('a retry', () => {
     expect(ordered(bench, 'PrepareCommit')).toHaveLength(1)
   })
 
-  test('before there is a batch leaves a mark that voids what has none yet', () => {
+  test('of a running batch by its number stops it', () => {
+    const bench = run(begin([unapproved]), 1, 7)
+    expect(ordered(retry(bench, 7), 'CancelBatch')).toMatchObject([{ batchId: 7 }])
+  })
+
+  test('of an error tests again', () => {
+    const bench = begin([unapproved])
+    answer(bench, 'PrepareCommit', {
+      _tag: 'PreparationFailed',
+      code: 'MergeConflict',
+      text: 'It conflicts.',
+    })
+    expect(ordered(retry(bench), 'PrepareCommit')).toHaveLength(1)
+  })
+
+  describe('while a batch is being submitted, whose number nobody knows', () => {
+    const submitting = () => {
+      const bench = post(tested(begin([unapproved]), 1, 7))
+      return prepare(see(bench, [pull(1)], 'h1'), 1)
+    }
+
+    test('of the result that is known spares it', () => {
+      const bench = submitting()
+      const { id } = runOf(bench, 1)
+      retry(bench, 7)
+      expect(runOf(bench, 1).id).toBe(id)
+      expect(prOf(bench, 1).result).toEqual(none)
+    })
+
+    test('of a greater number may mean it: it is stopped', () => {
+      const bench = submitting()
+      const { id } = runOf(bench, 1)
+      retry(bench, 8)
+      expect(runOf(bench, 1).id).not.toBe(id)
+    })
+
+    test('of any number may mean it where there is no result', () => {
+      const bench = prepare(begin([unapproved]), 1)
+      const { id } = runOf(bench, 1)
+      retry(bench, 1)
+      expect(runOf(bench, 1).id).not.toBe(id)
+    })
+  })
+
+  test('before there is a batch notes that there was a retry', () => {
     const bench = begin([unapproved])
     const { id } = runOf(bench, 1)
     retry(bench)
@@ -119,6 +162,16 @@ describe('a retry', () => {
     expect(runOf(bench, 1).id).toBe(id)
   })
 
+  test('spares a run that is begun after it, whatever number was named', () => {
+    const bench = retry(begin([unapproved]), 9)
+    run(bench, 1, 9)
+    expect(invalidated(bench)).toEqual([['1@s1', 8]])
+    expect(prOf(readBatch(bench, 9, 'success'), 1).result).toMatchObject(some({ _tag: 'Passed' }))
+  })
+
+  test('does not reach what is newer than the number that was named', () =>
+    expect(invalidated(run(retry(begin([unapproved]), 9), 1, 12))).toEqual([['1@s1', 9]]))
+
   test('never goes back: an older batch does not lift an invalidation', () => {
     const bench = begin([unapproved])
     expect(invalidated(retry(retry(bench, 9), 4))).toEqual([['1@s1', 9]])
@@ -126,9 +179,7 @@ describe('a retry', () => {
   })
 
   test('lets a status that the forge would not take be tried again', () => {
-    const bench = post(tested(begin([unapproved]), 1, 7))
-    retry(bench)
-    fail(bench, 'PostStatus', 'permanent')
+    const bench = fail(begin([unapproved]), 'PostStatus', 'permanent')
     expect(SortedMap.get(bench.state.sources, sha('s1'))?.refused).not.toEqual(none)
     retry(bench)
     expect(SortedMap.get(bench.state.sources, sha('s1'))?.refused).toEqual(none)
@@ -184,6 +235,22 @@ describe('deploying again', () => {
     expect(ordered(bench)).toMatchObject([{ _tag: 'SubmitDeployBatch', sha: 'h0' }])
   })
 
+  test('that never had a batch keeps in mind which batches do not count', () => {
+    const bench = readBatch(deploying(begin([], { deployable: true }), 5), 5, 'failure')
+    feed(bench, { _tag: 'DeployRetried', by: 'op' })
+    fail(bench, 'SubmitDeployBatch', 'permanent')
+    feed(bench, { _tag: 'DeployRetried', by: 'op' })
+    expect(bench.state.deploy.invalidated).toEqual(some(5))
+  })
+
+  test('of an older batch than one that does not count already leaves it at that', () => {
+    const bench = begin()
+    const last = some({ sha: sha('h0'), batchId: some(batchId(5)), outcome: 'failure', text: '' } as const)
+    const deploy = { ...bench.state.deploy, invalidated: some(batchId(9)), last }
+    const again = feed({ ...bench, state: { ...bench.state, deploy } }, { _tag: 'DeployRetried', by: 'op' })
+    expect(again.state.deploy.invalidated).toEqual(some(9))
+  })
+
   test('changes nothing before there was one', () => {
     const bench = begin()
     const before = bench.state.deploy
@@ -196,4 +263,20 @@ test('a change of the policy moves every pull request to its new place', () => {
   expect(ordered(bench, 'PrepareCommit')).toEqual([])
   feed(bench, { _tag: 'PolicyChanged', by: 'op', policy: { ...bench.state.policy, trustedAuthors: ['bob'] } })
   expect(ordered(bench, 'PrepareCommit').map((order) => order.members[0]?.pr)).toEqual([1, 2])
+})
+
+test('under a new name our status has not been said yet, and what was refused is said again', () => {
+  const bench = post(begin([pull(1), pull(2)]))
+  fail(tested(bench, 1, 7, 'failure'), 'PostStatus/s1', 'permanent')
+  feed(bench, { _tag: 'PolicyChanged', by: 'op', policy: { ...bench.state.policy, statusContext: 'gate' } })
+  expect(ordered(bench, 'PostStatus')).toMatchObject([
+    { sha: 's1', context: 'gate', state: 'failure' },
+    { sha: 's2', context: 'gate', state: 'pending' },
+  ])
+  expect(SortedMap.get(bench.state.sources, sha('s2'))).toEqual({
+    prs: [2],
+    posted: none,
+    seq: bench.state.seq,
+    refused: none,
+  })
 })

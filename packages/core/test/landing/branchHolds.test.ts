@@ -162,6 +162,14 @@ describe('what holds the deploy of the head back', () => {
     ])
   })
 
+  test('a head that is being tested beside a pull request', () => {
+    const unapproved = pull(1, { reviewDecision: 'NONE' })
+    const bench = see(begin([unapproved], { deployable: true, unverifiedHead: 'test' }), [unapproved], 'h1')
+    expect(deployingHolds(bench.state)).toMatchObject([
+      { _tag: 'HeadUnverified', head: 'h1', run: some(headRun(bench.state)?.id) },
+    ])
+  })
+
   test('a head that failed its test', () => {
     const bench = begin([], { deployable: true, unverifiedHead: 'test' })
     answer(bench, 'SubmitTestBatch', {

@@ -85,7 +85,8 @@ describe('when it is posted', () => {
     const shown = pull(1, { checks: [check('headgate', 'PENDING')] })
     const bench = post(begin([shown]))
     see(bench, [pull(1, { checks: [check('headgate', 'ERROR')] })])
-    expect(posts(bench)).toEqual([status('pending', 'Testing: merge candidate')])
+    expect(posts(bench)).toEqual([])
+    expect(posts(prepare(bench, 1))).toEqual([status('pending', 'Testing: merge candidate')])
   })
 
   test('a state that the forge never takes is not posted again, another one is', () => {
@@ -149,7 +150,8 @@ test('of twins one pushes: the other one keeps what is known', () => {
   const bench = post(begin([unapproved(1), pull(2, { source: sha('s1'), reviewDecision: 'NONE' })]))
   post(tested(bench, 1, 7))
   see(bench, [pull(1, { source: sha('s1b') }), pull(2, { source: sha('s1'), reviewDecision: 'NONE' })])
-  expect(posts(bench)).toContainEqual(status('pending', 'Testing: not tested yet', 2, 's1'))
+  expect(posts(bench)).toEqual([status('pending', 'Testing: merge candidate', 1, 's1b')])
+  expect(posts(prepare(bench, 2))).toEqual([status('pending', 'Testing: not tested yet', 2, 's1')])
 })
 
 test('what landed is not spoken of any more', () => {

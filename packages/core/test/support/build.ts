@@ -50,7 +50,7 @@ export const pull = (number: number, change: Partial<PullRequestSnapshot> = {}):
 })
 
 /** What a run of pull request `number` on `h0` left behind. */
-export const evidence = (number: number, change: Partial<RunEvidence> = {}): RunEvidence => ({
+const evidence = (number: number, change: Partial<RunEvidence> = {}): RunEvidence => ({
   run: runId(`run-${number}`),
   base: sha('h0'),
   members: [{ pr: prNumber(number), source: sha(`s${number}`) }],

@@ -84,6 +84,41 @@ describe('a read asked earlier does not override what is newer', () => {
 
   test('an older absence', () => expect(prOf(see(overtaken(), []), 1).snapshot.title).toBe('newer'))
 
+  test('a read that is asked in the same step counts', () => {
+    const hint = { _tag: 'GithubHinted', concern: { _tag: 'PullRequest', pr: pull(1).number } } as const
+    const bench = feed(feed(begin([unapproved]), hint), hint)
+    const shown = (title: string) =>
+      answer(bench, 'ReadPullRequest', {
+        _tag: 'PullRequestObserved',
+        fate: { _tag: 'Open', snapshot: { ...unapproved, title } },
+      })
+    shown('first')
+    expect(prOf(shown('second'), 1).snapshot.title).toBe('second')
+  })
+
+  test('nor does an absence that is asked in the same step', () => {
+    const hint = { _tag: 'GithubHinted', concern: { _tag: 'PullRequest', pr: pull(1).number } } as const
+    const bench = feed(feed(begin([unapproved]), hint), hint)
+    answer(bench, 'ReadPullRequest', {
+      _tag: 'PullRequestObserved',
+      fate: { _tag: 'Open', snapshot: pull(1, { title: 'another', reviewDecision: 'NONE' }) },
+    })
+    answer(bench, 'ReadPullRequest', { _tag: 'PullRequestObserved', fate: { _tag: 'Closed' } })
+    expect(SortedMap.size(bench.state.pullRequests)).toBe(0)
+  })
+
+  test('a pull request that left does not come back by a read that was asked before', () => {
+    const bench = feed(begin([unapproved]), { _tag: 'GithubHinted', concern: { _tag: 'Everything' } })
+    feed(bench, { _tag: 'GithubHinted', concern: { _tag: 'PullRequest', pr: pull(1).number } })
+    answer(bench, 'ReadPullRequest', { _tag: 'PullRequestObserved', fate: { _tag: 'Closed' } })
+    expect(SortedMap.keysArray(bench.state.gone)).toEqual([1])
+    see(bench, [unapproved])
+    expect(SortedMap.size(bench.state.pullRequests)).toBe(0)
+    answer(bench, 'ReadPullRequest', { _tag: 'PullRequestObserved', fate: { _tag: 'Closed' } })
+    see(bench, [])
+    expect(SortedMap.size(bench.state.gone)).toBe(0)
+  })
+
   test('the head: it is read once more', () => {
     const bench = feed(green(begin([pull(1)]), 1, 7), head)
     land(bench, 'c1@h0')
@@ -176,7 +211,8 @@ describe('our own status as the forge shows it', () => {
   test('is taken over, and posted anew where it is wrong', () => {
     const bench = post(begin([pull(1)]))
     seeOne(bench, pull(1, { checks: [check('headgate', 'SUCCESS')] }))
-    expect(ordered(bench)).toMatchObject([{ _tag: 'PostStatus', state: 'pending' }])
+    expect(ordered(bench)).toEqual([])
+    expect(ordered(prepare(bench, 1), 'PostStatus')).toMatchObject([{ state: 'pending' }])
   })
 
   test('does not override what is being posted', () => {

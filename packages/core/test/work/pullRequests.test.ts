@@ -5,6 +5,7 @@ import {
   answer,
   begin,
   feed,
+  list,
   ordered,
   post,
   prOf,
@@ -15,7 +16,7 @@ import {
   tested,
 } from '../support/bench.js'
 import type { Bench } from '../support/bench.js'
-import { pull } from '../support/build.js'
+import { pull, testBatch } from '../support/build.js'
 
 /** Every step of a bench is held against the indexes; these tests make the steps. */
 const untested = (bench: Bench) => SortedMap.keysArray(bench.state.book.untested).map((key) => key.number)
@@ -72,6 +73,49 @@ describe('what is settled on the head is no candidate, and not untested', () => 
     expect(settled(bench)).toEqual([['h0', [2]]])
     see(bench, [pull(2, { reviewDecision: 'NONE' })], 'h1')
     expect(ordered(bench, 'PrepareCommit')).toMatchObject([{ members: [{ pr: 2 }] }])
+  })
+})
+
+describe('what is settled elsewhere', () => {
+  const nobody = { reviewDecision: 'NONE' } as const
+  /** #1 conflicted on `h0` and waits for a place on `h1`, which #2 has. */
+  const waits = () => {
+    const bench = conflict(begin([pull(1, nobody)], { maxTestRuns: 1 }), 1)
+    see(bench, [pull(1, nobody), pull(2, nobody)])
+    return see(bench, [pull(1, nobody), pull(2, nobody)], 'h1')
+  }
+
+  test('waits for a test here, also after it changed', () => {
+    const bench = waits()
+    expect([untested(bench), settled(bench)]).toEqual([[1], [['h0', [1]]]])
+    seeOne(bench, pull(1, { ...nobody, title: 'another title', labels: ['prio:high'] }))
+    expect(untested(bench)).toEqual([1])
+  })
+
+  test('does not wait for one any more when the head is there again', () => {
+    const bench = waits()
+    see(bench, [pull(1, nobody), pull(2, nobody)], 'h0')
+    expect(untested(bench)).toEqual([])
+  })
+
+  test('moves when a newer result comes from another base', () => {
+    const bench = post(tested(begin([pull(1, nobody)]), 1, 7))
+    list(bench, [testBatch(1, 8, { target: sha('h1'), state: 'success', complete: true })])
+    expect(settled(bench)).toEqual([['h1', [1]]])
+  })
+})
+
+describe('what the forge will never let land here', () => {
+  test('is candidate on the next head, all of it', () => {
+    const bench = begin([pull(1), pull(2)], { landingAttempts: 1 })
+    for (const n of [1, 2]) {
+      post(tested(bench, n, 6 + n))
+      answer(bench, 'LandBranch', { _tag: 'LandingRefused', code: 'Refused', text: 'no' })
+    }
+    expect(queueOf(bench.state)).toEqual([])
+    feed(bench, { _tag: 'GithubHinted', concern: { _tag: 'Head' } })
+    answer(bench, 'ReadHead', { _tag: 'HeadObserved', head: sha('h1') })
+    expect(queueOf(bench.state)).toEqual([1, 2])
   })
 })
 

@@ -6,9 +6,11 @@ import {
   begin as beginStep,
   end,
   isOut,
+  isOwnRun,
   nextRunId,
   order,
   orderAgain,
+  restoreInFlight,
   retryLater,
   settle,
   subjectOf,
@@ -191,4 +193,18 @@ test('seconds become whole milliseconds', () => {
   expect(after(epochMs(10), 1.5)).toBe(1510)
   expect(after(epochMs(10), 0.0004)).toBe(10)
   expect(some(after(epochMs(0), 2))).toEqual(some(2000))
+})
+
+test('what was in flight is put back as it was, with its alarms', () => {
+  const work = order(order(start(), { _tag: 'ReadHead' }), { _tag: 'ReadBranch' })
+  const back = restoreInFlight(start(), SortedMap.valuesArray(work.inFlight))
+  expect(SortedMap.toArray(back.inFlight)).toEqual(SortedMap.toArray(work.inFlight))
+  expect(SortedMap.keysArray(back.book.alarms)).toEqual(SortedMap.keysArray(work.book.alarms))
+})
+
+test('a run is known by its name to be of this life', () => {
+  const work = { ...start(), epoch: '10' }
+  expect(isOwnRun(work, nextRunId(work)[1])).toBe(true)
+  expect(isOwnRun(work, runId('run-1-10'))).toBe(false)
+  expect(isOwnRun(work, runId('run-100-1'))).toBe(false)
 })
