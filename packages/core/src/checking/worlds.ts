@@ -47,10 +47,16 @@ const world = (
 
 export const worlds: ReadonlyArray<Model> = [
   world('fault-two', 'two pull requests, one fault on any effect', fastForward, two, { faults: 1 }),
-  world('push', 'two pull requests, a commit pushed to either', fastForward, two, { pushes: 1 }),
+  world('push', 'two pull requests, a push to either, a failing test', fastForward, two, {
+    pushes: 1,
+    failures: 1,
+  }),
   world('deploy-fault', 'deploys, one fault on any effect', deploying, one, { faults: 1 }),
   world('journal-lost', 'deploys, a restart without its journal', deploying, one, { amnesias: 1 }),
-  world('forge-push', 'forge merges, a push past the gate', forgeMerge, one, { headPushes: 1 }),
+  world('forge-push', 'forge merges, pushes to it and past the gate', forgeMerge, one, {
+    pushes: 1,
+    headPushes: 1,
+  }),
   world('branch-push', 'pushes to it and past the gate, a failing test', fastForward, one, {
     pushes: 1,
     headPushes: 1,
@@ -58,7 +64,11 @@ export const worlds: ReadonlyArray<Model> = [
   }),
   world('fault-push', 'a push, one fault on any effect', fastForward, one, { pushes: 1, faults: 1 }),
   world('two-faults', 'two faults on any effects', fastForward, one, { faults: 2 }),
-  world('restart', 'a push, a restart at any moment', fastForward, one, { restarts: 1, pushes: 1 }),
+  world('restart', 'a push, a restart at any moment', fastForward, one, {
+    restarts: 1,
+    pushes: 1,
+    failures: 1,
+  }),
   world('hint', 'a push, a webhook at any time about anything', fastForward, one, { pushes: 1, hints: 1 }),
   world('review', 'approval withdrawn and given, a label, a webhook', fastForward, one, {
     reviews: 2,

@@ -64,7 +64,8 @@ export const holdWait = (state: BranchState, pr: PullRequest, hold: Hold): Wait 
     case 'OutOfDate':
       return turnOf(state, pr)
     case 'StatusNotPosted':
-      return orderOrPoll(state, [`PostStatus/${hold.source}`])
+      // While the batches are being listed nothing is said.
+      return orderOrPoll(state, [`PostStatus/${hold.source}`, 'ReadBatches', 'ReadBranch'])
     case 'LandingPaused':
       return pauseWait(hold.pr, hold.retryAt)
     default:

@@ -89,13 +89,20 @@ const spareFromRetry = (work: Work, run: TestRun, batchId: BatchId): Work =>
       : { ...w, invalidated: M.set(w.invalidated, key, makeBatchId(Math.max(0, batchId - 1))) }
   }, work)
 
+/** The run that takes the place of a stopped one may have got its batch first, and so a lower number. */
+const startedBefore = (work: Work, pr: PullRequest | undefined, batchId: BatchId): boolean => {
+  const run = pr !== undefined && isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
+  return run?.stage._tag === 'Running' && run.stage.batchId < batchId
+}
+
 /** The batch of a run that a retry stopped while it was being submitted: now that its number is known it is void by it. */
 const voidRetried = (work: Work, run: TestRun, batchId: BatchId): Work =>
-  run.members.reduce((w, { pr, source }) => {
-    const key = invalidationKey(pr, source)
+  run.members.reduce((w, { pr: number, source }) => {
+    const key = invalidationKey(number, source)
     const upTo = M.get(w.invalidated, key)
-    const result = M.get(w.pullRequests, pr)?.result
-    const retried = upTo !== undefined && upTo < batchId && (result === undefined || isNone(result))
+    const pr = M.get(w.pullRequests, number)
+    const spared = (pr !== undefined && isSome(pr.result)) || startedBefore(w, pr, batchId)
+    const retried = upTo !== undefined && upTo < batchId && !spared
     return retried ? { ...w, invalidated: M.set(w.invalidated, key, batchId) } : w
   }, work)
 

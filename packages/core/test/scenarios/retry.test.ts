@@ -101,4 +101,35 @@ describe('a retry', () => {
     expect(landed(story)).toEqual([1])
     expect(story.game.world.batches).toHaveLength(2)
   })
+
+  test('S11: does not hide its own run when the stopped one gets its batch later (found by check-model)', () => {
+    const story = begin()
+    open(story, 1)
+    feed(story.game, {
+      _tag: 'GithubHinted',
+      at: epochMs(++story.game.world.now),
+      concern: { _tag: 'Everything' },
+    })
+    const carryOut = (stop: (story: Story) => boolean): void => {
+      for (; !stop(story);) {
+        const effect = story.game.out.shift()
+        if (effect === undefined) throw new Error('nothing is out')
+        feed(story.game, perform(story.game.world, effect))
+      }
+    }
+    const submission = (): number => story.game.out.findIndex((effect) => effect._tag === 'SubmitTestBatch')
+    carryOut(() => submission() >= 0)
+    const [slow] = story.game.out.splice(submission(), 1)
+    if (slow === undefined) throw new Error('no submission')
+    retry(story)
+    quiesce(story)
+    feed(story.game, perform(story.game.world, slow))
+    quiesce(story)
+    expect(batches(story)).toEqual([
+      [1, 'running'],
+      [2, 'cancelled'],
+    ])
+    finish(story, 1)
+    expect(landed(story)).toEqual([1])
+  })
 })

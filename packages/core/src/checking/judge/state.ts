@@ -2,18 +2,25 @@
 import {
   deadlineViolations,
   explain,
+  inFlightEffects,
   SortedMap,
   violations,
+  type BranchState,
   type Policy,
   type Violation,
 } from '../../index.js'
 import { isRunning, type World } from '../world/world.js'
 import type { Situation } from '../model.js'
 
+/** A pull request that goes first lands as soon as the forge has taken its status: the others let it. */
+const lettingGoFirst = (state: BranchState): boolean =>
+  inFlightEffects(state).some((effect) => effect._tag === 'PostStatus' && effect.state === 'success') ||
+  SortedMap.has(state.inFlight, 'ReadBatches')
+
 /** An empty explanation means that a ticket would be issued; then the same step has issued it. */
 const explained = ({ state }: Situation): ReadonlyArray<Violation> =>
   SortedMap.keysArray(state.pullRequests)
-    .filter((number) => explain(state, number).length === 0)
+    .filter((number) => explain(state, number).length === 0 && !lettingGoFirst(state))
     .map((number) => ({
       guarantee: 'Explain',
       text: `nothing holds #${number} back and yet it does not land`,
