@@ -89,13 +89,20 @@ const spareFromRetry = (work: Work, run: TestRun, batchId: BatchId): Work =>
       : { ...w, invalidated: M.set(w.invalidated, key, makeBatchId(Math.max(0, batchId - 1))) }
   }, work)
 
-/** The batch of a run that a retry stopped while it was being submitted: now that its number is known it is void by it. */
+const isRunning = (work: Work, { run }: PullRequest): boolean =>
+  isSome(run) && M.get(work.runs, run.value)?.stage._tag === 'Running'
+
+/**
+ * The batch of a run that a retry stopped while it was being submitted: now that its number is known it is void by it. A run that was
+ * started after the retry may have got a lower number: its result is not hidden.
+ */
 const voidRetried = (work: Work, run: TestRun, batchId: BatchId): Work =>
   run.members.reduce((w, { pr, source }) => {
     const key = invalidationKey(pr, source)
     const upTo = M.get(w.invalidated, key)
-    const result = M.get(w.pullRequests, pr)?.result
-    const retried = upTo !== undefined && upTo < batchId && (result === undefined || isNone(result))
+    const now = M.get(w.pullRequests, pr)
+    const waitsForNothing = now === undefined || (isNone(now.result) && !isRunning(w, now))
+    const retried = upTo !== undefined && upTo < batchId && waitsForNothing
     return retried ? { ...w, invalidated: M.set(w.invalidated, key, batchId) } : w
   }, work)
 
