@@ -16,7 +16,7 @@ const found = mkdtempSync(join(tmpdir(), 'headgate-found-'))
 afterAll(() => rmSync(found, { recursive: true }))
 
 /** The longest trace that a planted fault may shrink to. */
-const mostCommands = 14
+const mostCommands = 18
 const seed = 20_260_101
 
 const isLaw = ({ guarantee }: Fault): boolean => guarantee === 'Idempotence'
