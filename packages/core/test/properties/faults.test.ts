@@ -16,10 +16,10 @@ const found = mkdtempSync(join(tmpdir(), 'headgate-found-'))
 afterAll(() => rmSync(found, { recursive: true }))
 
 /** The longest trace that a planted fault may shrink to. */
-const mostCommands = 14
+const mostCommands = 18
 const seed = 20_260_101
 
-const isLaw = ({ guarantee }: Fault): boolean => guarantee === 'Idempotence'
+const lawsFor = ({ guarantee }: Fault) => (guarantee === 'Idempotence' ? brokenLaws : () => [])
 
 const hunt = (fault: Fault): string => {
   try {
@@ -28,7 +28,7 @@ const hunt = (fault: Fault): string => {
         name: fault.name,
         size: { pullRequests: 6, commands: 120 },
         share: 1,
-        options: { reduce: fault.reduce, laws: isLaw(fault) ? brokenLaws : () => [] },
+        options: { reduce: fault.reduce, laws: lawsFor(fault) },
         ending: [{ do: 'faults stop' }],
       },
       { seed, path: undefined, runs: 400, found },
@@ -40,7 +40,10 @@ const hunt = (fault: Fault): string => {
 }
 
 const guaranteesOf = (text: string, fault: Fault | undefined): ReadonlyArray<string> => {
-  const played = playTrace(text, fault === undefined ? { strict: false } : { reduce: fault.reduce })
+  const played = playTrace(
+    text,
+    fault === undefined ? { strict: false } : { reduce: fault.reduce, laws: lawsFor(fault) },
+  )
   if (!isRight(played)) throw new Error(played.left)
   return (played.right.broken?.violations ?? []).map((v) => v.guarantee)
 }

@@ -70,13 +70,17 @@ const trustAll: Reduce = (state, event) => {
   return [{ ...after, policy: event._tag === 'PolicyChanged' ? event.policy : state.policy }, effects]
 }
 
-/** Any answer about a subject passes for the newest. */
-const anyAnswer = seeing((event, state) => {
-  if (!('answers' in event)) return event
-  const subject = event.answers.slice(0, event.answers.lastIndexOf('#'))
+/** Any answer about a subject passes for the newest, and nobody remembers since when something is known. */
+const anyAnswer: Reduce = (state, event) => {
+  const forgotten = SortedMap.valuesArray(state.pullRequests).reduce(
+    (map, pr) => SortedMap.set(map, pr.snapshot.number, { ...pr, seq: 0 }),
+    state.pullRequests,
+  )
+  const subject = 'answers' in event ? event.answers.slice(0, event.answers.lastIndexOf('#')) : ''
   const flight = SortedMap.get(state.inFlight, subject)
-  return flight === undefined ? event : { ...event, answers: flight.effect.id }
-})
+  const passes = flight === undefined ? event : ({ ...event, answers: flight.effect.id } as Event)
+  return reduce({ ...state, pullRequests: forgotten }, passes)
+}
 
 /** Hears of a retry as if nothing had been said. */
 const forgetRetries = seeing((event) =>

@@ -69,7 +69,7 @@ const report = ({ property, seed, path, played }: Failure, found: string): strin
     `The same game again: ${again}`,
   ]
   mkdirSync(found, { recursive: true })
-  writeFileSync(file, writeTrace(comments, least.commands, options.reduce))
+  writeFileSync(file, writeTrace(comments, least.commands, options))
   return [
     ...what,
     `after ${least.commands.length} commands, shrunk from ${played.commands.length}: ${relative(root, file)}`,

@@ -63,7 +63,7 @@ const usual: Readonly<Record<Appetite, number>> = {
   check: 6,
   require: 1,
   spoil: 2,
-  branch: 1,
+  branch: 3,
   finish: 20,
   hook: 8,
   answer: 120,
@@ -98,7 +98,7 @@ const faults: fc.Arbitrary<Record<Outcome, number>> = fc.record({
   'is lost, its outcome is unknown': rate,
   'fails for now': rate,
   'fails for ever': rate,
-  'is refused': rate,
+  'is refused': fc.constantFrom(0, 1, 4, 20),
   'shows an old picture': rate,
 })
 
@@ -113,7 +113,7 @@ const policies = [
   'approvals = of-the-pull-request',
   'requiredChecks = [lint]',
   'requiredChecks = [lint], checkReporters.lint = robot',
-  'effectAttempts = 2, landingAttempts = 2',
+  'effectAttempts = 2, landingAttempts = 1',
   'maxTestRuns = 12',
 ]
 

@@ -10,7 +10,7 @@ const count = (tally: Tally, what: string): void => {
 }
 
 /** Why each pull request waits is asked at every n-th step only: it costs more than the step. */
-const stride = 16
+const stride = 4
 
 const countHolds = (tally: Tally, { after }: Step): void => {
   for (const number of SortedMap.keysArray(after.pullRequests))
@@ -29,7 +29,7 @@ export const record = (tally: Tally, step: Step): void => {
   if (event._tag === 'LandingRefused') count(tally, `refusal ${event.code}`)
   if (event._tag === 'PullRequestObserved') count(tally, `fate ${event.fate._tag}`)
   if (isSome(after.head)) count(tally, `head ${after.head.value.standing._tag}`)
-  if (after.seq % stride === 0) countHolds(tally, step)
+  if (after.seq % stride === 0 || event._tag === 'LandingRefused') countHolds(tally, step)
 }
 
 /** What every run of the property tests must reach. */

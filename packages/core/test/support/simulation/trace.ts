@@ -130,12 +130,14 @@ export interface TraceOptions {
   readonly reduce?: Reduce
   /** What can't be carried out is an error; otherwise nothing happens: after a repair a found trace may go another way. */
   readonly strict?: boolean
+  /** Checked at every step beyond the guarantees; all of them unless told. */
+  readonly laws?: Game['laws']
 }
 
 /** Plays a trace. A `Left` names the first line that is not understood or can't be carried out. */
 export const playTrace = (
   text: string,
-  { reduce, strict = true }: TraceOptions = {},
+  { reduce, strict = true, laws = brokenLaws }: TraceOptions = {},
 ): E.Either<string, Outcome> => {
   const blocks = parseTrace(text)
   if (E.isLeft(blocks)) return blocks
@@ -143,7 +145,7 @@ export const playTrace = (
   const game = setUp({
     ...(reduce && { reduce }),
     watch: (step) => said.push(...showStep(step)),
-    laws: brokenLaws,
+    laws,
   })
   const start: Playing = { game, said, blocks: [], failure: undefined, strict }
   const { failure, blocks: texts } = blocks.right.reduce(playBlock, start)
@@ -155,11 +157,11 @@ export const playTrace = (
 export const writeTrace = (
   comments: ReadonlyArray<string>,
   commands: ReadonlyArray<Command>,
-  reduce?: Reduce,
+  options: TraceOptions = {},
 ): string => {
   const head = comments.flatMap((comment) => comment.split('\n')).map((line) => `# ${line}`)
   const blocks = commands.map((command) => `${printCommand(command)}\n${rule}\n`)
   const bare = [...head, '', ...blocks].join('\n')
-  const played = playTrace(bare, { ...(reduce && { reduce }), strict: false })
+  const played = playTrace(bare, { ...options, strict: false })
   return E.isLeft(played) ? bare : played.right.text
 }
