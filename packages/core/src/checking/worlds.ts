@@ -52,7 +52,10 @@ export const worlds: ReadonlyArray<Model> = [
     failures: 1,
   }),
   world('deploy-fault', 'deploys, one fault on any effect', deploying, one, { faults: 1 }),
-  world('journal-lost', 'deploys, a restart without its journal', deploying, one, { amnesias: 1 }),
+  world('journal-lost', 'deploys, a restart without its journal', deploying, one, {
+    amnesias: 1,
+    failures: 1,
+  }),
   world('forge-push', 'forge merges, pushes to it and past the gate', forgeMerge, one, {
     pushes: 1,
     headPushes: 1,
@@ -62,7 +65,11 @@ export const worlds: ReadonlyArray<Model> = [
     headPushes: 1,
     failures: 1,
   }),
-  world('fault-push', 'a push, one fault on any effect', fastForward, one, { pushes: 1, faults: 1 }),
+  world('fault-push', 'pushes to it and past the gate, one fault on any effect', fastForward, one, {
+    pushes: 1,
+    headPushes: 1,
+    faults: 1,
+  }),
   world('two-faults', 'two faults on any effects', fastForward, one, { faults: 2 }),
   world('restart', 'a push, a restart at any moment', fastForward, one, {
     restarts: 1,
@@ -80,7 +87,10 @@ export const worlds: ReadonlyArray<Model> = [
     reviews: 1,
     faults: 1,
   }),
-  world('retry', 'another test asked for, a failing test', fastForward, one, { testRetries: 1, failures: 1 }),
+  world('retry-fault', 'another test asked for, one fault on any effect', fastForward, one, {
+    testRetries: 1,
+    faults: 1,
+  }),
   world('close', 'two pull requests, one is closed, a webhook', fastForward, two, { closings: 1 }),
   world('deploy', 'deploys, a freeze, a failing batch', deploying, one, { freezes: 1, failures: 1 }),
   world('deploy-retry', 'deploys, a failing batch, another deploy asked for', deploying, one, {
