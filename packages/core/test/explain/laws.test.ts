@@ -262,7 +262,7 @@ describe('faults are caught', () => {
   }
 
   test('an explainer that hides one kind of hold', () => {
-    const hiding: typeof explain = (state, n) => explain(state, n).filter((r) => r.code !== 'OutOfDate')
+    const hiding: typeof explain = (state, n) => explain(state, n).filter((r) => r.code !== 'Testing')
     expect(
       caught((state) => variants(state).forEach((s) => expect(unexplained(s, hiding)).toEqual([]))),
     ).toThrow()
