@@ -95,7 +95,7 @@ test('journal first: an effect starts only when the event that led to it is on d
     },
   )
   actor.start()
-  await vi.waitFor(() => expect(order).toContain('act ReadBatches'))
+  await vi.waitFor(() => expect(order).toContain('act ReadBranch'))
   expect(order[0]).toBe('written ServiceStarted')
 })
 
