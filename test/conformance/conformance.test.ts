@@ -123,7 +123,7 @@ describe('the core against scenarios that nobody has recorded', () => {
         const { unexplained } = tally([generate('made up', numbers)])
         expect(unexplained.map(describeUnexplained)).toEqual([])
       }),
-      { seed, numRuns: 150, endOnFailure: true },
+      { seed, numRuns: Number(process.env.HEADGATE_RUNS ?? 100), endOnFailure: true },
     )
   })
 })

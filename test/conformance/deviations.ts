@@ -69,8 +69,8 @@ export const deviations: ReadonlyArray<Deviation> = [
   },
   {
     name: 'returning-source',
-    rule: 'When a pull request returns to a source that it had before, or is opened again, the reference takes its batch from before. Ours tests anew, unless another life of the service made that batch.',
-    why: 'What was given up does not come back: a batch whose number was not yet known when it was given up can’t be told from one that still counts.',
+    rule: 'When a pull request returns to a source that it had before, or is opened again, the reference takes its batch from before. Ours too, but for a batch that it has asked to cancel, and one that is no newer than what a retry has hidden on a source that was left.',
+    why: 'What was given up does not come back; and the marks of retries don’t pile up with every source that was ever left.',
   },
   {
     name: 'doubled-deploy',

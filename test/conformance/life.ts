@@ -74,8 +74,16 @@ const testsAnother = (step: Step, key: string): boolean =>
     ...step.actions.flatMap((a) => (a.t === 'test' ? [{ pr: a.pr, source: a.source_sha }] : [])),
   ].some(({ pr, source }) => key.includes(` ${source} on `) && !key.startsWith(`test #${pr} `))
 
-const hadEnded = (batches: ReadonlyArray<Batch>, key: string): boolean =>
-  batches.some((b) => key === `cancel ${b.id}` && (b.state !== 'running' || isOwn(b)))
+const cancelled = (batches: ReadonlyArray<Batch>, key: string): Batch | undefined =>
+  batches.find((b) => key === `cancel ${b.id}`)
+const hadEnded = (batches: ReadonlyArray<Batch>, key: string): boolean => {
+  const batch = cancelled(batches, key)
+  return batch !== undefined && batch.state !== 'running'
+}
+const isOwnBatch = (batches: ReadonlyArray<Batch>, key: string): boolean => {
+  const batch = cancelled(batches, key)
+  return batch !== undefined && isOwn(batch)
+}
 
 /**
  * Whether our core's state can live on in the next recorded world. Statuses are read back from the forge, a refused
@@ -94,7 +102,7 @@ export const staysInStep = (
       case 'merge':
         return !key.endsWith(' 200')
       case 'cancel':
-        return hadEnded(batches, key)
+        return isOwnBatch(batches, key) || (only === 'reference' && hadEnded(batches, key))
       case 'test':
         return only === 'ours' && testsAnother(step, key)
       case 'deploy':

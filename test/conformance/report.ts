@@ -32,6 +32,7 @@ export const describeUnexplained = ({ played, judged }: Unexplained): string => 
     `${scenario.name}, step ${index}: ${JSON.stringify(scenario.params)}`,
     `  ops        ${JSON.stringify(step.ops)}`,
     `  target     ${step.world.target}${step.world.frozen ? ', frozen' : ''}`,
+    `  authorized ${step.world.authorized.join(', ')}; invalidated ${step.world.invalidated.join(', ')}`,
     ...step.world.prs.map((pr) => `  open       ${JSON.stringify(pr)}`),
     ...step.world.batches.map((b) => `  batch      ${JSON.stringify(Object.values(b))}`),
     `  reference  ${[...reference.keys()].join('; ')}${step.error === undefined ? '' : `; then ${step.error}`}`,

@@ -17,8 +17,9 @@ export interface LastVerdict {
 }
 
 export interface RefusedMerge {
-  /** Whatever makes it worth asking again when it changes. */
-  readonly about: string
+  /** What was seen of the pull request, and its batch: when either changes it is worth asking again. */
+  readonly seen: string
+  readonly batch: number | null | undefined
   readonly count: number
   /** It is not asked for again before the pause is over. */
   readonly paused: boolean
@@ -37,7 +38,9 @@ export interface Experience {
   readonly sources: Map<number, string>
   /** Batches that this life has begun. */
   readonly begun: ReadonlySet<number>
-  /** Batches that count no longer: given up, or of a source that their pull request has left since. */
+  /** Batches that it has asked to stop: until they are seen to have ended they count no longer. */
+  readonly stopped: Set<number>
+  /** Batches that a retry has hidden on a source that was left. */
   readonly left: Set<number>
   /** Of what is left behind with an invalidation only this is kept: no batch up to this one is ever taken over. */
   readonly hiddenUpTo: number
@@ -55,6 +58,7 @@ export const noExperience = (): Experience => ({
   unknown: new Map(),
   sources: new Map(),
   begun: new Set(),
+  stopped: new Set(),
   left: new Set(),
   hiddenUpTo: 0,
   retried: new Set(),
@@ -72,3 +76,6 @@ export interface Book {
 }
 
 export const pullRequestsOf = (book: Book): ReadonlyArray<PrMemory> => [...book.memory.prs.values()]
+
+export const isRunning = ({ world }: Book, pr: PrMemory): boolean =>
+  world.batches.some((b) => b.id === pr.batch?.id && !b.complete)

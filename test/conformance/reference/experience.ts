@@ -3,6 +3,7 @@ import type { Batch } from '../recording.js'
 import type { World } from '../world.js'
 import type { Experience, LastVerdict } from './book.js'
 import type { BranchMemory, PrMemory } from './memory.js'
+import { seenOf } from './refusals.js'
 
 /** The id of the newest batch there is. */
 const newestBatch = (world: World): number => Math.max(0, ...world.batches.map((b) => b.id))
@@ -65,12 +66,19 @@ export const recall = (old: Experience, world: World): Experience => {
   return {
     ...old,
     hiddenUpTo,
-    refusals: new Map(old.refusals),
+    refusals: new Map([...old.refusals].filter(([n, last]) => last.seen === seenOf(world.snapshot.prs, n))),
     unknown: stillUnknown(old, world),
+    stopped: new Set(old.stopped),
     left: new Set([...old.left, ...hiddenHere(old, hiddenUpTo, now, world)]),
     forgotten: new Set(old.forgotten),
     verdicts: new Map([...old.verdicts].filter(([n, last]) => !isRetried(n, last, old, world))),
   }
+}
+
+/** A batch that was stopped is kept in mind until it is seen to have ended. */
+const stoppedAfter = ({ stopped }: Experience, world: World): Set<number> => {
+  const asked = [...stopped, ...world.actions.flatMap((a) => (a.t === 'cancel' ? [a.id] : []))]
+  return new Set(asked.filter((id) => world.batches.some((b) => b.id === id && !b.complete)))
 }
 
 /** What is known after a step, by what was known in it and how it ended. */
@@ -97,7 +105,8 @@ export const learn = ({
     sources: new Map(sources),
     hiddenUpTo: hiddenBy(old, sources, world),
     begun: old.begun,
-    left: new Set([...old.left, ...world.actions.flatMap((a) => (a.t === 'cancel' ? [a.id] : []))]),
+    left: old.left,
+    stopped: stoppedAfter(old, world),
     forgotten: new Set(),
     retried: new Set([...old.retried, ...world.snapshot.invalidated]),
     unposted: new Map(

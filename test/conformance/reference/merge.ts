@@ -1,10 +1,11 @@
 /** The last part of a pass: merging. */
 import { mergePullRequest, ownContext } from '../world.js'
 import type { Book } from './book.js'
-import { isAuthorized, isBlocked, isUpToDate, mayPost } from './heal.js'
+import { isAuthorized, isBlocked, isUpToDate } from './candidate.js'
 import type { BuildState, PrMemory } from './memory.js'
 import { inMergeOrder } from './rank.js'
 import { mayAsk, noteRefusal, rulings } from './refusals.js'
+import { mayPost } from './statuses.js'
 
 /** The assertion of the reference, which ends the update of every pull request of the branch. */
 export class Assertion extends Error {}

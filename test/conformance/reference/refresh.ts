@@ -63,6 +63,10 @@ export const refreshGithub = (book: Book): void => {
 const newestFirst = (batches: ReadonlyArray<TestBatch>): ReadonlyArray<TestBatch> =>
   [...batches].sort((a, b) => b.id - a.id)
 
+/** Repaired: it does not come back. */
+const isGivenUp = ({ fixed, experience: { left, stopped } }: Book, batch: TestBatch): boolean =>
+  fixed('returning-source') && (left.has(batch.id) || stopped.has(batch.id))
+
 /** The newest batch of the source that is not cancelled; an invalidated one hides itself and all older ones. */
 const currentBatch = (book: Book, pr: PrMemory): TestBatch | undefined => {
   const mine = book.world.batches.filter(
@@ -70,8 +74,8 @@ const currentBatch = (book: Book, pr: PrMemory): TestBatch | undefined => {
       b.kind === 'test' && b.source === pr.sha && (b.pr === pr.number || !book.fixed('same-source')),
   )
   const batches = newestFirst(mine)
-  if (book.fixed('returning-source') && batches[0] !== undefined && book.experience.left.has(batches[0].id))
-    return undefined
+  const [newest] = batches
+  if (newest !== undefined && isGivenUp(book, newest)) return undefined
   const hidden = batches.findIndex((b) => book.world.snapshot.invalidated.includes(b.id))
   const visible = batches.slice(0, hidden === -1 ? undefined : hidden)
   if (book.fixed('cancelled-falls-back')) return visible[0]?.state === 'cancelled' ? undefined : visible[0]
@@ -134,7 +138,7 @@ const takeOver = (book: Book): void => {
   const places = cap + 1 - (running.length - foreign.length)
   for (const { pr, id } of foreign.slice(Math.max(0, places))) {
     pr.batch = null
-    book.experience.left.add(id)
+    book.experience.stopped.add(id)
   }
 }
 

@@ -12,14 +12,13 @@ const attempts = 5
 export const rulings = [405, 409]
 
 /** What is seen of a pull request; why the forge refuses is not. */
-const aboutOf = (pr: PrMemory, world: World): string => {
-  const seen = world.prs.find((p) => p.n === pr.number)
-  return JSON.stringify([pr.batch?.id, { ...seen, refuse: undefined, conflict: undefined }])
-}
+export const seenOf = (prs: World['prs'], number: number): string =>
+  JSON.stringify({ ...prs.find((p) => p.n === number), refuse: undefined, conflict: undefined })
 
 const lastRefusal = (book: Book, pr: PrMemory): RefusedMerge | undefined => {
   const last = book.experience.refusals.get(pr.number)
-  return last?.about === aboutOf(pr, book.world) ? last : undefined
+  const same = last?.seen === seenOf(book.world.prs, pr.number) && last.batch === pr.batch?.id
+  return same ? last : undefined
 }
 
 export const isRefusedForGood = (book: Book, pr: PrMemory): boolean =>
@@ -33,7 +32,8 @@ export const mayAsk = (book: Book, pr: PrMemory): boolean => {
 export const noteRefusal = (book: Book, pr: PrMemory, code: number): void => {
   const count = (lastRefusal(book, pr)?.count ?? 0) + 1
   const final = rulings.includes(code) && count >= attempts
-  book.experience.refusals.set(pr.number, { about: aboutOf(pr, book.world), count, paused: true, final })
+  const seen = seenOf(book.world.prs, pr.number)
+  book.experience.refusals.set(pr.number, { seen, batch: pr.batch?.id, count, paused: true, final })
   if (final) book.memory.stateChanged ||= book.fixed(name)
 }
 
