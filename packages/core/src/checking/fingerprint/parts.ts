@@ -1,7 +1,7 @@
 /** How the small parts of a situation are written. */
 import { isSome, type Option } from 'fp-ts/lib/Option.js'
 import type { Effect, LandingTicket, Member, PullRequestSnapshot, RunEvidence, Sha } from '../../index.js'
-import { batchOfId, type World } from '../world/world.js'
+import { batchOfId, type World, type WorldBatch } from '../world/world.js'
 import type { Writer } from './writer.js'
 
 export const option = <A>(w: Writer, value: Option<A>, write: (a: A) => void): void => {
@@ -101,3 +101,7 @@ export const effect = (w: Writer, world: World, e: Effect): void => {
       return w.name(e.sha)
   }
 }
+
+/** The order in which two pull requests' batches were submitted tells nothing. */
+export const byOwner = (batches: ReadonlyArray<WorldBatch>): ReadonlyArray<WorldBatch> =>
+  batches.length < 2 ? batches : [...batches].sort((a, b) => a.owner - b.owner || a.rank - b.rank)

@@ -14,7 +14,7 @@ import {
   type TestRun,
 } from '../../index.js'
 import { deployOwner, type World } from '../world/world.js'
-import { batch, effect, evidence, members, option, snapshot, ticket } from './parts.js'
+import { batch, byOwner, effect, evidence, members, option, snapshot, ticket } from './parts.js'
 import type { Writer } from './writer.js'
 
 const seconds = (n: number): number => Math.round(n / 1000)
@@ -29,9 +29,9 @@ const isRead = (flight: InFlight): boolean =>
 const asked = (w: Writer, reads: ReadonlyArray<number>, seq: number): void =>
   w.put(reads.filter((read) => read < seq).length)
 
-/** A mark hides batches of one owner: how many it hides. */
-const upTo = (w: Writer, world: World, owner: number, id: number): void =>
-  w.put(world.batches.filter((b) => b.owner === owner && b.id <= id).length)
+/** A mark hides batches, and may come to hide those of others as well: which ones it would. */
+const upTo = (w: Writer, world: World, id: number): void =>
+  byOwner(world.batches).forEach((b) => w.flag(b.id <= id))
 
 const result = (w: Writer, world: World, r: PullRequest['result']): void =>
   option(w, r, (found) => {
@@ -127,7 +127,9 @@ const deploy = (w: Writer, state: BranchState, world: World): void => {
     option(w, d.batchId, (id) => batch(w, world, id))
     w.word(d.outcome)
   })
-  option(w, invalidated, (id) => upTo(w, world, deployOwner, id))
+  option(w, invalidated, (id) =>
+    w.put(world.batches.filter((b) => b.owner === deployOwner && b.id <= id).length),
+  )
   option(w, announced, w.name)
 }
 
@@ -201,7 +203,7 @@ export const writeState = (w: Writer, state: BranchState, world: World): void =>
   })
   w.bag(M.toArray(state.invalidated), ([key, id]) => {
     w.word(key)
-    upTo(w, world, Number(key.slice(0, key.indexOf('@'))), id)
+    upTo(w, world, id)
   })
   w.flag(isSome(state.frozen))
   w.flag(state.listed)

@@ -3,7 +3,7 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type BranchState, type Effect, type Event } from '../../index.js'
 import type { Answered, World, WorldBatch, WorldPr } from '../world/world.js'
 import type { Budget } from '../world/budget.js'
-import { batch, effect, option, snapshot } from './parts.js'
+import { batch, byOwner, effect, option, snapshot } from './parts.js'
 import type { Writer } from './writer.js'
 
 const pullRequest =
@@ -85,6 +85,10 @@ const fact = (w: Writer, world: World, event: Event): void => {
 
 const budget = (w: Writer, b: Budget): void => Object.values(b).forEach(w.put)
 
+/** The mark of a retry may come to hide batches of other pull requests, so whose were first then matters. */
+const isRetried = (state: BranchState, world: World): boolean =>
+  world.budget.testRetries > 0 || SortedMap.size(state.invalidated) > 0 || isSome(state.invalidatedUpTo)
+
 /** Written before the state, so that sources, heads and batches get their names in the order of the world. */
 export const writeWorld = (w: Writer, state: BranchState, world: World): void => {
   w.put(world.history.length)
@@ -96,6 +100,7 @@ export const writeWorld = (w: Writer, state: BranchState, world: World): void =>
   world.prs.forEach(pullRequest(w))
   w.put(world.batches.length)
   byOwner(world.batches).forEach(worldBatch(w, state, world))
+  if (isRetried(state, world)) world.batches.forEach((b) => w.put(b.owner))
   w.bag(world.statuses, (status) => {
     w.name(status.sha)
     w.word(status.state)
@@ -106,10 +111,6 @@ export const writeWorld = (w: Writer, state: BranchState, world: World): void =>
   w.bag(world.announced, (told) => w.name(told.sha))
   budget(w, world.budget)
 }
-
-/** The order in which two pull requests' batches were submitted tells nothing. */
-const byOwner = (batches: ReadonlyArray<WorldBatch>): ReadonlyArray<WorldBatch> =>
-  batches.length < 2 ? batches : [...batches].sort((a, b) => a.owner - b.owner || a.rank - b.rank)
 
 export const writeMessages = (w: Writer, state: BranchState, world: World): void => {
   w.bag(world.orders, (e) => {

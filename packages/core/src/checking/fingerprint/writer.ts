@@ -43,6 +43,8 @@ export const makeDigest = <A>(write: (w: Writer, value: A) => void): ((value: A)
   const words = new Map<string, number>()
   let high = 0
   let low = 0
+  let sorting = false
+  let strangers = 0
 
   const put = (n: number): void => {
     const k = Math.imul(n, 0xcc9e2d51)
@@ -52,8 +54,10 @@ export const makeDigest = <A>(write: (w: Writer, value: A) => void): ((value: A)
   }
   const name = (s: string): void => {
     const known = names.get(s)
-    if (known === undefined) names.set(s, names.size)
-    put(known ?? names.size - 1)
+    if (known === undefined) strangers += 1
+    // In a bag it is not known yet whose turn it is to be named: every stranger looks alike.
+    if (known === undefined && !sorting) names.set(s, names.size)
+    put(known ?? (sorting ? -1 : names.size - 1))
   }
   const word = (s: string): void => {
     const known = words.get(s) ?? hashOf(s)
@@ -61,24 +65,31 @@ export const makeDigest = <A>(write: (w: Writer, value: A) => void): ((value: A)
     put(known)
   }
   const bag = <B>(items: Iterable<B>, one: (item: B) => void): void => {
-    const outerHigh = high
-    const outerLow = low
-    let sumHigh = 0
-    let sumLow = 0
-    let count = 0
-    for (const item of items) {
+    const [outerHigh, outerLow, outerSorting] = [high, low, sorting]
+    const seal = (item: B): Digest => {
       high = 0x12345678
       low = 0x7654321
       one(item)
-      sumHigh = (sumHigh + finish(high ^ rotate(low, 7))) | 0
-      sumLow = (sumLow + finish(low ^ rotate(high, 11))) | 0
-      count += 1
+      return { high: finish(high ^ rotate(low, 7)), low: finish(low ^ rotate(high, 11)) }
     }
+    // First as if all strangers were one; those that bring strangers are then named in the order of what they look like.
+    sorting = true
+    const looks = [...items].map((item) => {
+      strangers = 0
+      const look = seal(item)
+      return { item, look, strange: strangers > 0 }
+    })
+    sorting = outerSorting
+    const strange = looks.filter((l) => l.strange)
+    if (strange.length > 1) strange.sort((a, b) => a.look.high - b.look.high || a.look.low - b.look.low)
+    const sealed = sorting
+      ? looks.map((l) => l.look)
+      : [...looks.filter((l) => !l.strange).map((l) => l.look), ...strange.map((l) => seal(l.item))]
     high = outerHigh
     low = outerLow
-    put(count)
-    put(sumHigh)
-    put(sumLow)
+    put(sealed.length)
+    put(sealed.reduce((sum, digest) => (sum + digest.high) | 0, 0))
+    put(sealed.reduce((sum, digest) => (sum + digest.low) | 0, 0))
   }
   const writer: Writer = { put, flag: (b) => put(b ? 1 : 0), word, name, bag }
 

@@ -13,9 +13,8 @@ import type { Situation } from '../model.js'
 
 /** A pull request that goes first lands as soon as the forge has taken its status: the others let it. */
 const lettingGoFirst = (state: BranchState): boolean =>
-  SortedMap.valuesArray(state.inFlight).some(
-    ({ effect }) => effect._tag === 'PostStatus' && effect.state === 'success',
-  ) || SortedMap.has(state.inFlight, 'ReadBatches')
+  SortedMap.valuesArray(state.inFlight).some(({ effect }) => effect._tag === 'PostStatus') ||
+  SortedMap.has(state.inFlight, 'ReadBatches')
 
 /** An empty explanation means that a ticket would be issued; then the same step has issued it. */
 const explained = ({ state }: Situation): ReadonlyArray<Violation> =>
