@@ -2,12 +2,15 @@
 import { effectId, epochMs, sha, type Member, type MergeMethod, type Sha } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { some } from 'fp-ts/lib/Option.js'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { GithubClient } from '../../src/client.js'
 import { classifyHttp, unknown } from '../../src/failure.js'
 import type { LocalGithub } from '../../src/local/index.js'
 import { git, rest, started, temporary } from '../local/support.js'
 import { expectEvent, gated, land, member, prepare } from '../support/forge.js'
+
+// Dozens of git processes a test: patience for a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const world = await temporary()
 let github: LocalGithub
