@@ -117,7 +117,7 @@ describe('a retry', () => {
     })
   })
 
-  test('before there is a batch notes that there was a retry', () => {
+  test('before there is a batch leaves a mark that voids what has none yet', () => {
     const bench = begin([unapproved])
     const { id } = runOf(bench, 1)
     retry(bench)
