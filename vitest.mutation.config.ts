@@ -14,7 +14,7 @@ export default defineConfig({
     ...base.test,
     include: ['packages/core/test/**/*.test.ts'],
     exclude: [
-      'packages/core/test/{codec,cost,incidents,properties}/**',
+      'packages/core/test/{checking,codec,cost,incidents,properties}/**',
       'packages/core/test/explain/laws.test.ts',
     ],
     isolate: false,

@@ -30,10 +30,9 @@ export const deployStarted = (work: Work, batchId: BatchId): Work =>
 /** The deploy in flight ended; the gate opens, unless the policy holds after a failure. */
 export const endDeploy = (work: Work, outcome: DeployOutcome, text: string): Work => {
   if (isNone(work.deploy.current)) return work
-  const { sha, batchId, run } = work.deploy.current.value
-  const settled = settle(settleRead(work, batchId), `SubmitDeployBatch/${run}`)
+  const { sha, batchId } = work.deploy.current.value
   return {
-    ...settled,
+    ...settleRead(work, batchId),
     deploy: {
       ...rememberDeploy(work.deploy, { sha, batchId, outcome }),
       current: none,

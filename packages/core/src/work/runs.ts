@@ -215,18 +215,13 @@ const settleRun = (work: Work, run: TestRun): Work =>
 const finishMember = (work: Work, id: RunId, number: PrNumber, result: RunResult | undefined): Work => {
   const pr = M.get(work.pullRequests, number)
   if (pr === undefined || isNone(pr.run) || pr.run.value !== id) return work
-  return putPullRequest(releaseOlder(work, pr, id), {
+  return putPullRequest(releaseResult(work, pr), {
     ...pr,
     run: none,
     refusal: none,
     result: result === undefined ? none : some(result),
   })
 }
-
-const releaseOlder = (work: Work, pr: PullRequest, id: RunId): Work =>
-  isSome(pr.result) && pr.result.value._tag === 'Passed' && pr.result.value.evidence.run !== id
-    ? releaseResult(work, pr)
-    : work
 
 const finishHeadRun = (work: Work, run: TestRun, result: RunResult | undefined): Work => {
   if (headSha(work) !== run.base || isNone(work.head)) return work

@@ -80,6 +80,15 @@ describe('an answer counts once, and only for the effect it names', () => {
     expect(ordered(late('failure'))).toMatchObject([{ _tag: 'DeletePreparedCommit' }])
   })
 
+  test('a late answer about a preparation deletes what it made, whatever else has passed', () => {
+    const bench = begin([pull(1, { reviewDecision: 'NONE' }), pull(2, { reviewDecision: 'NONE' })])
+    post(tested(bench, 2, 7))
+    const answers = out(bench, 'PrepareCommit')?.id ?? effectId('none')
+    see(bench, [pull(2, { reviewDecision: 'NONE' })])
+    feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })
+    expect(ordered(bench, 'DeletePreparedCommit')).toHaveLength(1)
+  })
+
   test('a doubled answer about a preparation does not delete what is being tested', () => {
     const bench = begin([pull(1)])
     const answers = out(bench, 'PrepareCommit')?.id ?? effectId('none')

@@ -63,6 +63,21 @@ describe('given again', () => {
   })
 })
 
+test('a doubled failure changes nothing', () => {
+  const bench = begin([pull(1)], { effectAttempts: 1 })
+  green(bench, 1, 7)
+  const landing = out(bench, 'LandBranch')
+  fail(bench, 'LandBranch', 'unknown')
+  const before = waiting(bench, 'LandBranch')
+  feed(bench, {
+    _tag: 'EffectFailed',
+    answers: landing?.id ?? ('' as never),
+    failure: { kind: 'permanent', code: 'Test', text: 'broken' },
+  })
+  expect(waiting(bench, 'LandBranch')).toEqual(before)
+  expect(ordered(bench)).toEqual([])
+})
+
 describe('impossible', () => {
   const permanent = (bench: Bench, subject: string) => fail(bench, subject, 'permanent', 'broken')
   const hint = (bench: Bench, concern: 'Everything' | 'Head') =>

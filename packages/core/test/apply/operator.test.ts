@@ -56,6 +56,7 @@ describe('a retry', () => {
     expect(invalidated(bench)).toEqual([['1@s1', 7]])
     expect(prOf(bench, 1).result).toEqual(none)
     expect(ordered(bench)).toMatchObject([{ _tag: 'PrepareCommit' }])
+    // What is final stays shown until a batch is about to run.
     expect(ordered(prepare(bench, 1), 'PostStatus')).toMatchObject([{ state: 'pending' }])
   })
 
@@ -160,6 +161,30 @@ describe('a retry', () => {
     retry(bench, 9)
     expect(invalidated(bench)).toEqual([['1@s1', 9]])
     expect(runOf(bench, 1).id).toBe(id)
+  })
+
+  test('makes a batch void whose number was not known when it was stopped', () => {
+    const bench = prepare(begin([unapproved]), 1)
+    const { id } = runOf(bench, 1)
+    retry(bench)
+    answer(bench, `SubmitTestBatch/${id}`, { _tag: 'TestBatchSubmitted', batchId: batchId(7) })
+    expect(invalidated(bench)).toEqual([['1@s1', 7]])
+  })
+
+  test('makes no batch void that was stopped by a push', () => {
+    const bench = prepare(begin([unapproved]), 1)
+    const { id } = runOf(bench, 1)
+    see(bench, [pull(1, { source: sha('s1b'), reviewDecision: 'NONE' })])
+    answer(bench, `SubmitTestBatch/${id}`, { _tag: 'TestBatchSubmitted', batchId: batchId(7) })
+    expect(invalidated(bench)).toEqual([])
+  })
+
+  test('does not lower its mark by an older batch that was stopped', () => {
+    const bench = prepare(begin([unapproved]), 1)
+    const { id } = runOf(bench, 1)
+    retry(bench, 9)
+    answer(bench, `SubmitTestBatch/${id}`, { _tag: 'TestBatchSubmitted', batchId: batchId(7) })
+    expect(invalidated(bench)).toEqual([['1@s1', 9]])
   })
 
   test('spares a run that is begun after it, whatever number was named', () => {

@@ -147,6 +147,12 @@ describe('a batch that was read', () => {
     expect(prOf(readBatch(bench, 7, state, false), 1)).toMatchObject({ run: some(id), result: none })
   })
 
+  test('and is being cancelled by somebody is not waited for', () => {
+    const bench = readBatch(run(begin([unapproved]), 1, 7), 7, 'cancelled', false)
+    expect(prOf(bench, 1).result).toEqual(none)
+    expect(ordered(bench, 'PrepareCommit')).toHaveLength(1)
+  })
+
   test('and was cancelled by somebody says nothing: it is tested again', () => {
     const bench = readBatch(run(begin([unapproved]), 1, 7), 7, 'cancelled')
     expect(prOf(bench, 1).result).toEqual(none)

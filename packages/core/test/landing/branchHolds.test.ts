@@ -5,6 +5,7 @@ import {
   answer,
   begin,
   deploying,
+  fail,
   feed,
   fresh,
   green,
@@ -44,6 +45,18 @@ describe('what holds every landing back', () => {
 
   test('a head that the forge says is elsewhere', () =>
     expect(branchHolds(doubted().state)).toEqual([{ _tag: 'HeadDoubted', believed: 'h0' }]))
+
+  test('a branch that is being read afresh', () => {
+    const bench = feed(begin(), { _tag: 'GithubHinted', concern: { _tag: 'Everything' } })
+    expect(branchHolds(bench.state)).toEqual([{ _tag: 'BranchUnread' }])
+    expect(branchHolds(fail(bench, 'ReadBranch', 'permanent').state)).toEqual([])
+  })
+
+  test('a listing of the batches, unless it fails', () => {
+    const bench = feed(begin(), { _tag: 'BatchHinted', batchId: none })
+    expect(branchHolds(bench.state)).toEqual([{ _tag: 'BatchesUnlisted' }])
+    expect(branchHolds(fail(bench, 'ReadBatches', 'transient').state)).toEqual([])
+  })
 
   test('a branch that the service may not merge into', () =>
     expect(branchHolds(begin([], { mergeable: false }).state)).toEqual([{ _tag: 'NotMergeableBranch' }]))

@@ -39,5 +39,9 @@ test.each<[string, Hold]>([
   ['It is labelled "WIP", "stacked PR".', { _tag: 'BlockingLabel', labels: ['WIP', 'stacked PR'] }],
 ])('%s', (sentence, hold) => expect(sentenceOf(hold)).toBe(sentence))
 
-test('whose tests take the places is told by number', () =>
-  expect(sentenceOf(places(4, 7))).toContain('#4, #7'))
+test('whose tests take the places is told by number', () => {
+  expect(sentenceOf(places(4, 7))).toContain('#4, #7')
+  expect(sentenceOf(places())).toBe(
+    'It waits to be tested: first a landing ends, or the batches have been listed.',
+  )
+})

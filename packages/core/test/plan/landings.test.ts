@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { sha } from '@headgate/core'
 import {
   begin,
+  fail,
+  answer,
   feed,
   fresh,
   green,
@@ -14,6 +16,7 @@ import {
   see,
   seeOne,
 } from '../support/bench.js'
+import type { Bench } from '../support/bench.js'
 import { pull } from '../support/build.js'
 
 test('what passed on the head lands, with the evidence as its ticket', () => {
@@ -81,6 +84,48 @@ test('of several that may land the first in merge priority does, the others are 
   land(bench, 'c2@h0')
   expect(ordered(bench, 'LandBranch')).toEqual([])
   expect(bench.state.head).toMatchObject(some({ sha: sha('c2@h0') }))
+})
+
+describe('whose turn it is', () => {
+  const high = { labels: ['prio:high'] }
+  /** Both passed on the head; the status of #2, which goes first, is being posted. */
+  const both = () => {
+    const bench = begin([pull(1), pull(2, high)])
+    run(run(bench, 1, 7), 2, 8)
+    post(bench)
+    return readBatch(readBatch(bench, 8, 'success'), 7, 'success')
+  }
+  const landing = (bench: Bench) => ordered(bench, 'LandBranch').map(({ ticket }) => ticket.members[0]?.pr)
+
+  test('the first waits for its status to be taken, the next one for the first', () => {
+    const bench = both()
+    answer(bench, 'PostStatus/s1', { _tag: 'StatusPosted' })
+    expect(landing(bench)).toEqual([])
+    expect(landing(answer(bench, 'PostStatus/s2', { _tag: 'StatusPosted' }))).toEqual([2])
+  })
+
+  test('the next one goes if the status of the first is not being taken', () => {
+    const bench = fail(both(), 'PostStatus/s2', 'transient')
+    expect(landing(answer(bench, 'PostStatus/s1', { _tag: 'StatusPosted' }))).toEqual([1])
+  })
+
+  test('while the first waits for its status nobody is tested: the head is about to move', () => {
+    const bench = both()
+    see(bench, [pull(1), pull(2, high), pull(3)])
+    expect(ordered(bench, 'PrepareCommit')).toEqual([])
+  })
+
+  test('while a landing is being looked at the head may stay: others are tested', () => {
+    const bench = fail(green(begin([pull(1)]), 1, 7), 'LandBranch', 'unknown')
+    see(bench, [pull(1), pull(2, { reviewDecision: 'NONE' })])
+    expect(ordered(bench, 'PrepareCommit').map((order) => order.members[0]?.pr)).toEqual([2])
+  })
+
+  test('nobody waits for a status while the branch is frozen: the head will not move', () => {
+    const bench = feed(both(), { _tag: 'BranchFrozen', by: 'op', reason: 'release' })
+    see(bench, [pull(1), pull(2, high), pull(3)])
+    expect(ordered(bench, 'PrepareCommit')).toHaveLength(1)
+  })
 })
 
 test('an approval that arrives last lets it land', () => {

@@ -32,6 +32,21 @@ test('at every later start both at once', () => {
   expect(ordered(bench)).toEqual([{ _tag: 'ReadBranch' }, { _tag: 'ReadBatches' }])
 })
 
+test('the first listing waits for the branch to be known, a later one does not', () => {
+  const bench = feed(fresh(), { _tag: 'ServiceStarted' })
+  expect(ordered(feed(bench, everything))).toEqual([])
+  expect(ordered(observed(bench))).toEqual([{ _tag: 'ReadBranch' }])
+  expect(ordered(observed(bench))).toEqual([{ _tag: 'ReadBatches' }])
+  answer(bench, 'ReadBatches', { _tag: 'BatchesObserved', tests: [], deploys: [] })
+  expect(ordered(feed(feed(bench, everything), batches))).toEqual([{ _tag: 'ReadBatches' }])
+})
+
+test('a branch of which only the head is known is not known', () => {
+  const bench = feed(fresh(), head)
+  answer(bench, 'ReadHead', { _tag: 'HeadObserved', head: sha('h0') })
+  expect(ordered(feed(bench, { _tag: 'ServiceStarted' }))).toEqual([{ _tag: 'ReadBranch' }])
+})
+
 describe('one read of a kind at a time; a hint meanwhile makes one more', () => {
   test('of the branch', () => {
     const bench = feed(begin(), everything)

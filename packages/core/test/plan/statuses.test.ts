@@ -1,11 +1,14 @@
-import { some } from 'fp-ts/lib/Option.js'
+import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { sha, SortedMap } from '@headgate/core'
 import {
   answer,
   begin,
   fail,
+  feed,
+  fresh,
   land,
+  list,
   ordered,
   out,
   post,
@@ -15,6 +18,7 @@ import {
   runOf,
   see,
   tested,
+  wait,
 } from '../support/bench.js'
 import type { Bench } from '../support/bench.js'
 import { check, pull } from '../support/build.js'
@@ -83,10 +87,51 @@ describe('when it is posted', () => {
 
   test('what the forge shows already is not posted again', () => {
     const shown = pull(1, { checks: [check('headgate', 'PENDING')] })
-    const bench = post(begin([shown]))
-    see(bench, [pull(1, { checks: [check('headgate', 'ERROR')] })])
+    expect(posts(begin([shown]))).toEqual([])
+  })
+
+  test('what the forge shows as final stays until a batch is about to run', () => {
+    const bench = begin([pull(1, { checks: [check('headgate', 'ERROR')] })])
     expect(posts(bench)).toEqual([])
     expect(posts(prepare(bench, 1))).toEqual([status('pending', 'Testing: merge candidate')])
+  })
+
+  test('what the forge shows as final stays where nothing is tested', () => {
+    const stranger = pull(1, { author: 'eve', checks: [check('headgate', 'SUCCESS')] })
+    expect(posts(begin([stranger]))).toEqual([])
+  })
+
+  test('not while the batches are listed: one may be about what looks untested', () => {
+    const bench = feed(fresh(), { _tag: 'ServiceStarted' })
+    see(bench, [pull(1)])
+    expect(posts(bench)).toEqual([])
+    expect(posts(list(bench, []))).toEqual([status('pending', 'Testing: merge candidate')])
+    feed(bench, { _tag: 'BatchHinted', batchId: none })
+    post(bench)
+    expect(posts(see(bench, [pull(1), pull(2)]))).toEqual([])
+    expect(posts(list(bench, []))).toEqual([status('pending', 'Testing: not tested yet', 2)])
+  })
+
+  test('a post that waits to be given again gives way to something else', () => {
+    const bench = run(fail(begin([pull(1)]), 'PostStatus', 'transient'), 1, 7)
+    expect(posts(readBatch(bench, 7, 'failure'))).toEqual([status('failure', 'Failed in batch 7')])
+  })
+
+  test('a post that waits to be given again is not given twice', () => {
+    const bench = fail(begin([pull(1)]), 'PostStatus', 'transient')
+    expect(posts(run(bench, 1, 7))).toEqual([])
+    expect(posts(wait(bench, 2))).toEqual([status('pending', 'Testing: merge candidate')])
+  })
+
+  test('a post that waits to be given again is dropped when its source is gone', () => {
+    const bench = fail(begin([pull(1)]), 'PostStatus', 'transient')
+    see(bench, [])
+    expect(out(bench, 'PostStatus')).toBeUndefined()
+  })
+
+  test('a post that failed when there is something else to say makes room for it at once', () => {
+    const bench = tested(begin([pull(1)]), 1, 7, 'failure')
+    expect(posts(fail(bench, 'PostStatus', 'transient'))).toEqual([status('failure', 'Failed in batch 7')])
   })
 
   test('a state that the forge never takes is not posted again, another one is', () => {
@@ -150,7 +195,7 @@ test('of twins one pushes: the other one keeps what is known', () => {
   const bench = post(begin([unapproved(1), pull(2, { source: sha('s1'), reviewDecision: 'NONE' })]))
   post(tested(bench, 1, 7))
   see(bench, [pull(1, { source: sha('s1b') }), pull(2, { source: sha('s1'), reviewDecision: 'NONE' })])
-  expect(posts(bench)).toEqual([status('pending', 'Testing: merge candidate', 1, 's1b')])
+  expect(posts(bench).map((order) => order.sha)).toEqual(['s1b'])
   expect(posts(prepare(bench, 2))).toEqual([status('pending', 'Testing: not tested yet', 2, 's1')])
 })
 

@@ -83,6 +83,18 @@ describe('the merge candidate', () => {
   )
 })
 
+describe('the candidate among the others', () => {
+  test('its run on an older head takes no place: it is about to be replaced', () => {
+    const running = [runOn('old', 1), runOn('h0', 4)]
+    expect(serial(view({ candidates: [1], untested: [2, 3], running }))).toEqual([candidate(1), first(2)])
+  })
+
+  test('a run of several takes a place unless the candidate is among them', () => {
+    const running = [runOn('old', 1, 5), runOn('h0', 4)]
+    expect(serial(view({ candidates: [1], untested: [2, 3], running }))).toEqual([candidate(1), first(2)])
+  })
+})
+
 describe('everybody else', () => {
   test('is tested once, in order, while there are free places', () =>
     expect(serial(view({ untested: [1, 2, 3, 4] }))).toEqual([first(1), first(2), first(3)]))

@@ -150,6 +150,26 @@ describe('the head', () => {
     )
   })
 
+  test('that our forge merge made on another head than it was tested on', () => {
+    const bench = green(begin([pull(1)], { landing: 'forge-merge' }), 1, 7)
+    see(bench, [pull(1)], 'h9')
+    land(bench, 'forge1')
+    expect(bench.state.head).toMatchObject(some({ sha: 'h9', doubted: true }))
+    headIs(bench, 'forge1')
+    const why = 'The forge merged it on another head than it was tested on.'
+    expect(bench.state.head).toMatchObject(some({ sha: 'forge1', standing: { _tag: 'Unverified', why } }))
+  })
+
+  test('that is the very commit that was tested and landed, found again', () => {
+    const bench = green(begin([pull(1)]), 1, 7)
+    see(bench, [pull(1)], 'h9')
+    land(bench, 'c1@h0')
+    headIs(bench, 'c1@h0')
+    expect(bench.state.head).toMatchObject(
+      some({ sha: 'c1@h0', standing: { _tag: 'Verified', how: 'trusted' } }),
+    )
+  })
+
   test('that is the same keeps its standing', () => {
     const bench = land(green(begin([pull(1)]), 1, 7), 'c1@h0')
     headIs(feed(bench, head), 'c1@h0')
@@ -211,7 +231,7 @@ describe('our own status as the forge shows it', () => {
   test('is taken over, and posted anew where it is wrong', () => {
     const bench = post(begin([pull(1)]))
     seeOne(bench, pull(1, { checks: [check('headgate', 'SUCCESS')] }))
-    expect(ordered(bench)).toEqual([])
+    expect(posted(bench)).toEqual(some('success'))
     expect(ordered(prepare(bench, 1), 'PostStatus')).toMatchObject([{ state: 'pending' }])
   })
 
