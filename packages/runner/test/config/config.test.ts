@@ -107,7 +107,7 @@ test.each<[string, () => string, number, RegExp]>([
     'an unknown policy field',
     () => edit('maxTestRuns: 5', 'maxTestRun: 5'),
     14,
-    /"branches.0.policy.maxTestRun": Policy has no field "maxTestRun"/,
+    /"branches.0.policy.maxTestRun": is no field of Policy/,
   ],
   [
     'a bad policy value',

@@ -110,7 +110,7 @@ test('what was in flight at a crash is acted on again, with the same id', async 
   })
   const stuckEffects: Effect[] = []
   stuck.actor.start()
-  await vi.waitFor(() => expect(stuckEffects.length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(stuckEffects.length).toBeGreaterThan(0))
   await stuck.actor.stop(0)
   const before = BranchStateCodec.encode(stuck.actor.state())
   first.close()

@@ -75,9 +75,9 @@ export const makeDigest = <A>(write: (w: Writer, value: A) => void): ((value: A)
     // First as if all strangers were one; those that bring strangers are then named in the order of what they look like.
     sorting = true
     const looks = [...items].map((item) => {
-      strangers = 0
+      const before = strangers
       const look = seal(item)
-      return { item, look, strange: strangers > 0 }
+      return { item, look, strange: strangers > before }
     })
     sorting = outerSorting
     const strange = looks.filter((l) => l.strange)
