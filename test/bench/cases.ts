@@ -45,6 +45,7 @@ const prepared = (lab: Lab): Lab => {
     ...answer(lab, 'PrepareCommit'),
     commit: shaOf('merged'),
     tree: shaOf('tree'),
+    chain: [shaOf('merged')],
   })
   return step(made, {
     _tag: 'TestBatchSubmitted',

@@ -1,5 +1,5 @@
 /** A branch under the lamp: the real core, driven by hand, in a world of realistic size. */
-import { some } from 'fp-ts/lib/Option.js'
+import { none, some } from 'fp-ts/lib/Option.js'
 import {
   batchId,
   defaultPolicy,
@@ -56,6 +56,8 @@ export const snapshot = (n: number, version = 1): PullRequestSnapshot => ({
     state: { _tag: 'Some', value: 'SUCCESS' },
     reporter: { _tag: 'Some', value: 'github-actions' },
   })),
+  paths: [],
+  dependsOn: [],
 })
 
 /** A state, and the effects that nobody has answered yet. */
@@ -146,6 +148,7 @@ export const conflicting = (n: number): Lab =>
           answers: effect.id,
           code: 'MergeConflict',
           text: 'It conflicts.',
+          culprit: none,
         }
       : posted(effect),
   )

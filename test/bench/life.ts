@@ -164,8 +164,20 @@ const reply = (world: World, effect: Effect): Event => {
       return { _tag: 'PullRequestObserved', ...answer, fate: shown(world, effect.pr) }
     case 'PrepareCommit':
       return world.rng() < 0.05
-        ? { _tag: 'PreparationFailed', ...answer, code: 'MergeConflict', text: 'It conflicts.' }
-        : { _tag: 'CommitPrepared', ...answer, commit: shaOf(effect.run), tree: shaOf(`${effect.run} tree`) }
+        ? {
+            _tag: 'PreparationFailed',
+            ...answer,
+            code: 'MergeConflict',
+            text: 'It conflicts.',
+            culprit: none,
+          }
+        : {
+            _tag: 'CommitPrepared',
+            ...answer,
+            commit: shaOf(effect.run),
+            tree: shaOf(`${effect.run} tree`),
+            chain: [shaOf(effect.run)],
+          }
     case 'SubmitTestBatch':
       return submitted(world, effect)
     case 'ReadBatch':

@@ -49,6 +49,8 @@ const snapshotOf = (pr: RecordedPr): PullRequestSnapshot => ({
     state: state === null ? none : some(state),
     reporter: none,
   })),
+  paths: [],
+  dependsOn: [],
 })
 
 const treeOf = (source: string, target: string) => sha(`tree(${source},${target})`)
@@ -169,12 +171,14 @@ const prepare = (world: World, effect: EffectOf<'PrepareCommit'>, answer: Answer
       ...answer,
       commit: commitOf(source, effect.base),
       tree: treeOf(source, effect.base),
+      chain: [commitOf(source, effect.base)],
     }
   return {
     _tag: 'PreparationFailed',
     ...answer,
     code: 'MergeConflict',
     text: 'It conflicts with the branch.',
+    culprit: none,
   }
 }
 

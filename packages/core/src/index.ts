@@ -7,6 +7,7 @@ export * from './model/run.js'
 export * from './model/snapshot.js'
 export {
   initialState,
+  noTries,
   type BranchName,
   type BranchState,
   type Deploy,
@@ -14,6 +15,7 @@ export {
   type DeployRun,
   type Head,
   type InFlight,
+  type Landed,
   type LandingRecord,
   type PullRequest,
   type Standing,
@@ -50,7 +52,8 @@ export { deadlineViolations, overdueViolations, waitsOf, type NamedWait } from '
 export { clearing, Clearer, type Clearing } from './landing/clearing.js'
 export { Hold, HoldCode } from './landing/hold.js'
 export { sentenceOf } from './landing/sentence.js'
-export { reduce } from './reduce.js'
+export type { QueueView, Strategy, WantedRun, Wants } from './queue/view.js'
+export { reduce, reduceWith } from './reduce.js'
 export * as SortedMap from './collections/sortedMap.js'
 export { stepViolations } from './invariants/stepViolations.js'
 export { violations, type Violation } from './invariants/violations.js'

@@ -3,7 +3,8 @@ import type { Effect } from './model/effect.js'
 import type { Event } from './model/event.js'
 import type { BranchState } from './model/state.js'
 import { apply } from './apply/apply.js'
-import { plan } from './plan/plan.js'
+import { plan, planWith } from './plan/plan.js'
+import type { Strategy } from './queue/view.js'
 import { begin, end } from './work/work.js'
 
 /**
@@ -22,3 +23,15 @@ export const reduce = (
   event: Event,
 ): readonly [state: BranchState, effects: ReadonlyArray<Effect>] =>
   end(plan(apply(begin(state, event.at), event)))
+
+/**
+ * The same reducer with a queue strategy of your own instead of the one that the policy names. It can make the queue
+ * faster or slower, never unsafe: what it asks for is checked, and landing is decided from evidence alone.
+ *
+ * @example
+ * const reduceMine = reduceWith((view) => ({ start: [], stop: [] }))
+ */
+export const reduceWith = (strategy: Strategy): typeof reduce => {
+  const planned = planWith(strategy)
+  return (state, event) => end(planned(apply(begin(state, event.at), event)))
+}

@@ -1,3 +1,4 @@
+import { none, some } from 'fp-ts/lib/Option.js'
 import type { EffectOf } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Event, Failure } from '@headgate/core'
@@ -10,7 +11,13 @@ const trouble = (
   failure: Failure,
 ): Event =>
   failure.kind === 'permanent'
-    ? { _tag: 'PreparationFailed', ...answering(options, effect), code: 'Infrastructure', text: failure.text }
+    ? {
+        _tag: 'PreparationFailed',
+        ...answering(options, effect),
+        code: 'Infrastructure',
+        text: failure.text,
+        culprit: none,
+      }
     : failed(options, effect, failure)
 
 /**
@@ -19,8 +26,8 @@ const trouble = (
  */
 export const interpretPrepareCommit: Interpreter<EffectOf<'PrepareCommit'>> = async (options, effect) => {
   const { branch } = placeOf(options)
-  const { base, members, method, title, date, run } = effect
-  const made = await options.mirror.combine({ branch, base, members, method, title, date })
+  const { base, members, method, titles, run } = effect
+  const made = await options.mirror.combine({ branch, base, members, method, titles })
   if (E.isLeft(made)) return trouble(options, effect, made.left)
   if (made.right._tag === 'Conflict')
     return {
@@ -28,9 +35,10 @@ export const interpretPrepareCommit: Interpreter<EffectOf<'PrepareCommit'>> = as
       ...answering(options, effect),
       code: 'MergeConflict',
       text: made.right.text,
+      culprit: some(made.right.pr),
     }
-  const { commit, tree } = made.right
+  const { commit, tree, chain } = made.right
   const published = await options.mirror.publish(branch, run, commit)
   if (E.isLeft(published)) return trouble(options, effect, published.left)
-  return { _tag: 'CommitPrepared', ...answering(options, effect), commit, tree }
+  return { _tag: 'CommitPrepared', ...answering(options, effect), commit, tree, chain }
 }

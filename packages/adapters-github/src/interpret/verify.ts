@@ -1,5 +1,4 @@
 import type { EffectOf, Failure } from '@headgate/core'
-import { epochMs } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { isSome } from 'fp-ts/lib/Option.js'
 import { placeOf, type GithubInterpreterOptions } from './context.js'
@@ -16,7 +15,13 @@ export const objectionTo = async (
 ): Promise<E.Either<Failure, string | undefined>> => {
   const { branch } = placeOf(options)
   const { base, members, method, title, commit, tree } = ticket
-  const afresh = await options.mirror.combine({ branch, base, members, method, title, date: epochMs(0) })
+  const afresh = await options.mirror.combine({
+    branch,
+    base,
+    members,
+    method,
+    titles: members.map(() => title),
+  })
   if (E.isLeft(afresh)) return afresh
   if (afresh.right._tag === 'Conflict') return E.right(afresh.right.text)
   const wanted = afresh.right.tree

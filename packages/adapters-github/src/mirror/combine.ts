@@ -1,10 +1,10 @@
-import type { EpochMs, Failure, Member, MergeMethod, PrNumber, Sha } from '@headgate/core'
+import type { Failure, Member, MergeMethod, PrNumber, Sha } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
-import { commitTree, gitDate, type Person, type Signature } from './commitTree.js'
+import { commitTree, type Person, type Signature } from './commitTree.js'
 import type { Git } from './git.js'
 import { authorsOf, describe } from './history.js'
 import { mergeTree, type Merge } from './mergeTree.js'
-import { isAncestor, treeOf } from './objects.js'
+import { isAncestor, laterDate, treeOf } from './objects.js'
 import { rebase } from './rebase.js'
 
 /** What to combine and how. The same recipe gives the same commit, on any machine. */
@@ -14,17 +14,30 @@ export interface Recipe {
   readonly base: Sha
   readonly members: ReadonlyArray<Member>
   readonly method: MergeMethod
-  readonly title: string
-  readonly date: EpochMs
+  /** One for each member; where there is none the commit is named after its source. */
+  readonly titles: ReadonlyArray<string>
 }
 
 /** The commit that would land, or the pull request that stands in the way and what its author can do. */
 export type Combination =
-  | { readonly _tag: 'Combined'; readonly commit: Sha; readonly tree: Sha }
+  /** `chain`: the commits after each member; the last is `commit`. */
+  | {
+      readonly _tag: 'Combined'
+      readonly commit: Sha
+      readonly tree: Sha
+      readonly chain: ReadonlyArray<Sha>
+    }
   | { readonly _tag: 'Conflict'; readonly pr: PrNumber; readonly text: string }
 
 type Step = E.Either<Failure, Combination>
 type Combined = Extract<Combination, { readonly _tag: 'Combined' }>
+
+const withCommit = ({ chain }: Combined, commit: Sha, tree: Sha): Combined => ({
+  _tag: 'Combined',
+  commit,
+  tree,
+  chain: [...chain, commit],
+})
 
 const FILES_SHOWN = 10
 
@@ -55,9 +68,9 @@ const contained = (recipe: Recipe, { pr }: Member): Combination => ({
   text: `#${pr} has nothing that ${recipe.branch} does not have already. Close it, or push a change.`,
 })
 
-/** Core's title speaks of the one pull request of a run; in a chain each commit is named after its own source. */
 const titleOf = async (git: Git, recipe: Recipe, member: Member): Promise<E.Either<Failure, string>> => {
-  if (recipe.members.length === 1) return E.right(recipe.title.replace(/\s+/g, ' ').trim())
+  const given = recipe.titles[recipe.members.indexOf(member)]
+  if (given !== undefined) return E.right(given.replace(/\s+/g, ' ').trim())
   const described = await describe(git, member.source)
   return E.isLeft(described) ? described : E.right(`${described.right.subject} (#${member.pr})`)
 }
@@ -72,10 +85,11 @@ const squashMessage = (title: string, others: ReadonlyArray<Person>): string => 
 const mergeOrSquash = async (
   git: Git,
   recipe: Recipe,
-  { commit: tip, tree: before }: Combined,
+  at: Combined,
   member: Member,
   committer: Signature,
 ): Promise<Step> => {
+  const { commit: tip, tree: before } = at
   const merge = await mergeTree(git, tip, member.source)
   if (E.isLeft(merge)) return merge
   if (merge.right._tag !== 'Clean') return E.right(conflict(recipe, member, merge.right))
@@ -105,24 +119,25 @@ const mergeOrSquash = async (
           committer,
         },
   )
-  return E.isLeft(commit) ? commit : E.right({ _tag: 'Combined', commit: commit.right, tree })
+  return E.isLeft(commit) ? commit : E.right(withCommit(at, commit.right, tree))
 }
 
 const replay = async (
   git: Git,
   recipe: Recipe,
-  tip: Sha,
+  at: Combined,
   member: Member,
   committer: Signature,
 ): Promise<Step> => {
+  const { commit: tip } = at
   const rebased = await rebase(git, tip, member.source, committer)
   if (E.isLeft(rebased)) return rebased
   if (rebased.right._tag === 'Stopped') {
-    const { at, merge } = rebased.right
-    return E.right(conflict(recipe, member, merge, ` at its commit ${at.slice(0, 12)}`))
+    const { at: stop, merge } = rebased.right
+    return E.right(conflict(recipe, member, merge, ` at its commit ${stop.slice(0, 12)}`))
   }
   const { tip: commit, tree } = rebased.right
-  return E.right(commit === tip ? contained(recipe, member) : { _tag: 'Combined', commit, tree })
+  return E.right(commit === tip ? contained(recipe, member) : withCommit(at, commit, tree))
 }
 
 const add = async (
@@ -136,17 +151,19 @@ const add = async (
   if (E.isLeft(known)) return known
   if (known.right) return E.right(contained(recipe, member))
   return recipe.method === 'rebase'
-    ? replay(git, recipe, at.commit, member, committer)
+    ? replay(git, recipe, at, member, committer)
     : mergeOrSquash(git, recipe, at, member, committer)
 }
 
 /** Puts the members, in order, on the base. All commits must be in the mirror. */
 export const combine = async (git: Git, recipe: Recipe, service: Person): Promise<Step> => {
-  const committer = { ...service, date: gitDate(recipe.date) }
   const start = await treeOf(git, recipe.base)
   if (E.isLeft(start)) return start
-  let at: Combined = { _tag: 'Combined', commit: recipe.base, tree: start.right }
+  let at: Combined = { _tag: 'Combined', commit: recipe.base, tree: start.right, chain: [] }
   for (const member of recipe.members) {
+    const date = await laterDate(git, at.commit, member.source)
+    if (E.isLeft(date)) return date
+    const committer = { ...service, date: date.right }
     const next: Step = await add(git, recipe, at, member, committer)
     if (E.isLeft(next) || next.right._tag === 'Conflict') return next
     at = next.right

@@ -1,4 +1,4 @@
-import type { EpochMs, Failure, Sha } from '@headgate/core'
+import type { Failure, Sha } from '@headgate/core'
 import type * as E from 'fp-ts/lib/Either.js'
 import { mustRun, type Git } from './git.js'
 import { oneId } from './objects.js'
@@ -22,9 +22,6 @@ export interface CommitParts {
   readonly author: Signature
   readonly committer: Signature
 }
-
-/** A moment in git's own form, in UTC; git counts seconds. */
-export const gitDate = (ms: EpochMs): string => `${Math.floor(ms / 1000)} +0000`
 
 /** Names that git refuses (only punctuation, or nothing) exist in old histories; they become `unknown`. */
 const nameFor = (name: string): string => {

@@ -29,6 +29,12 @@ export const missingCommits = async (
 export const treeOf = async (git: Git, commit: Sha): Promise<E.Either<Failure, Sha>> =>
   oneId(await mustRun(git, 'read a tree', ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]))
 
+/** The later of the dates of two commits, in git's own form: a date that nothing but the two decides. */
+export const laterDate = async (git: Git, a: Sha, b: Sha): Promise<E.Either<Failure, string>> => {
+  const out = await mustRun(git, 'read dates', ['show', '-s', '--format=%ct', '--end-of-options', a, b])
+  return E.isLeft(out) ? out : E.right(`${Math.max(...out.right.trim().split(/\s+/).map(Number))} +0000`)
+}
+
 /** The single object name that a command printed. */
 export const oneId = (out: E.Either<Failure, string>): E.Either<Failure, Sha> => {
   if (E.isLeft(out)) return out

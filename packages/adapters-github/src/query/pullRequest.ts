@@ -92,6 +92,8 @@ export const toSnapshot = async (
     reviewDecision: decision(raw.reviewDecision),
     approvedShas: [...new Set(approving.flatMap((review) => (review.commit ? [review.commit.oid] : [])))],
     checks: checks.right,
+    paths: [],
+    dependsOn: [],
   })
 }
 

@@ -1,4 +1,4 @@
-import { epochMs, prNumber, sha, type Member, type MergeMethod, type Sha } from '@headgate/core'
+import { prNumber, sha, type Member, type MergeMethod, type Sha } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Recipe } from '../../src/mirror/combine.js'
@@ -10,9 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => origin.remove())
 
-const date = epochMs(1_700_000_000_999)
 const recipe = (method: MergeMethod, members: ReadonlyArray<Member>, base: Sha = origin.base): Recipe => ({
-  ...{ branch: 'main', base, members, method, title: 'Speed up (#7)', date },
+  ...{ branch: 'main', base, members, method, titles: members.map(() => 'Speed up (#7)') },
 })
 const combined = async (wish: Recipe, mirror = origin.mirror) => {
   const made = await mirror.combine(wish)

@@ -54,7 +54,7 @@ test('a prepared commit is published for one run, again without harm, and delete
 
 test('a commit that the forge does not have is a transient failure', async () => {
   const ghost = sha('deadbeef'.repeat(5))
-  const wish = { branch: 'main', base: origin.base, method: 'merge', title: 't', date: epochMs(0) } as const
+  const wish = { branch: 'main', base: origin.base, method: 'merge', titles: ['t'] } as const
   expect(
     await origin.mirror.combine({ ...wish, members: [{ pr: prNumber(99), source: ghost }] }),
   ).toMatchObject(E.left({ kind: 'transient' }))

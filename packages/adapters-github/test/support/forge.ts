@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import {
   batchId,
   effectId,
-  epochMs,
   prNumber,
   runId,
   sha,
@@ -64,7 +63,7 @@ export const prepare = (
   method: MergeMethod = 'merge',
 ): EffectOf<'PrepareCommit'> => ({
   ...{ _tag: 'PrepareCommit', id: effectId(`prepare-${++runs}`), run: runId(`run-${runs}`) },
-  ...{ base, members, method, title: 'A change (#1)', date: epochMs(NOW) },
+  ...{ base, members, method, titles: members.map(({ pr }) => `A change (#${pr})`) },
 })
 
 /** A ticket as the core would issue it; `over` bends it where a test wants to. */

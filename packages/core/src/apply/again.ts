@@ -3,7 +3,7 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { EffectOf } from '../model/effect.js'
 import { landAgain } from '../work/landing.js'
-import { finishRun } from '../work/runs.js'
+import { finishRun } from '../work/results.js'
 import { markStale, orderAgain, retryLater, settle, subjectOf, type Work } from '../work/work.js'
 import { mayRun } from './tests.js'
 

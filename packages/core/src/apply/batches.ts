@@ -9,7 +9,8 @@ import type { DeployBatchSnapshot, TestBatchSnapshot } from '../model/snapshot.j
 import { invalidationKey, type PullRequest } from '../model/state.js'
 import { deployLookAt, deployStarted } from '../work/deploy.js'
 import { putPullRequest } from '../work/pullRequests.js'
-import { abandonedRunStarted, adoptRun, cancelBatch, gateRuns, runStarted } from '../work/runs.js'
+import { abandonedRunStarted } from '../work/results.js'
+import { adoptRun, cancelBatch, gateRuns, runStarted } from '../work/runs.js'
 import { after, isOwnRun, notice, type Work } from '../work/work.js'
 import { observeDeploy, observeRun } from './tests.js'
 
@@ -26,6 +27,7 @@ const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => (
   run: batch.run,
   base: batch.target,
   members: [{ pr: pr.snapshot.number, source: batch.source }],
+  chain: [],
   commit: batch.commit,
   tree: batch.tree,
   batchId: batch.batchId,
@@ -54,6 +56,7 @@ const adopt = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): Work => {
     purpose: 'gate',
     base: batch.target,
     members: evidence.members,
+    chain: [],
     reason: 'found running after a restart',
     startedAt: work.now,
     abandoned: false,

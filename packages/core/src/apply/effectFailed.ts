@@ -10,7 +10,7 @@ import { announced, endDeploy } from '../work/deploy.js'
 import { setStanding } from '../work/head.js'
 import { landingRefused } from '../work/landing.js'
 import { putSource } from '../work/pullRequests.js'
-import { finishRun } from '../work/runs.js'
+import { finishRun } from '../work/results.js'
 import { awaitLook, markStale, notice, retryLater, settle, subjectOf, type Work } from '../work/work.js'
 
 /**

@@ -1,5 +1,5 @@
 /** The course of a test run, as answers and reads report it. */
-import { isSome, some } from 'fp-ts/lib/Option.js'
+import { isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { BatchId, RunId } from '../ids.js'
 import { hasDoNotTest, isAuthorized } from '../landing/pullRequestHolds.js'
@@ -7,15 +7,8 @@ import type { EventOf } from '../model/event.js'
 import type { RunResult, TestRun } from '../model/run.js'
 import type { InFlight, PullRequest } from '../model/state.js'
 import { endDeploy, forgetDeploy } from '../work/deploy.js'
-import {
-  abandonedRunStarted,
-  cancelBatch,
-  evidenceOf,
-  finishRun,
-  releaseCommit,
-  runStarted,
-  submitRun,
-} from '../work/runs.js'
+import { abandonedRunStarted, finishRun } from '../work/results.js'
+import { cancelBatch, evidenceOf, releaseCommit, runStarted, submitRun } from '../work/runs.js'
 import type { Work } from '../work/work.js'
 
 const runOf = (flight: InFlight): RunId | undefined =>
@@ -30,8 +23,9 @@ const withRun = (work: Work, flight: InFlight, f: (run: TestRun) => Work): Work 
 export const commitPrepared = (work: Work, event: EventOf<'CommitPrepared'>, flight: InFlight): Work =>
   withRun(work, flight, (run) => {
     if (run.stage._tag !== 'Preparing') return work
+    const prepared = { ...run, chain: event.chain }
     return mayRun(work, run)
-      ? submitRun(work, run, event.commit, some(event.tree))
+      ? submitRun(work, prepared, event.commit, some(event.tree))
       : releaseCommit(finishRun(work, run, undefined), run.id)
   })
 
@@ -44,7 +38,9 @@ export const mayRun = (work: Work, run: TestRun): boolean =>
 
 /** An answer about a preparation that nobody waits for: what it made on the forge is deleted, unless it was of use. */
 export const strayCommitPrepared = (work: Work, run: RunId): Work =>
-  M.has(work.runs, run) || M.valuesArray(work.pullRequests).some((pr) => passedBy(pr, run))
+  M.has(work.runs, run) ||
+  M.has(work.chains, run) ||
+  M.valuesArray(work.pullRequests).some((pr) => passedBy(pr, run))
     ? work
     : releaseCommit(work, run)
 
@@ -58,7 +54,12 @@ export const runErrored = (
   flight: InFlight,
 ): Work =>
   withRun(work, flight, (run) =>
-    finishRun(work, run, { _tag: 'Errored', base: run.base, code: event.code, text: event.text }),
+    finishRun(
+      work,
+      run,
+      { _tag: 'Errored', base: run.base, code: event.code, text: event.text },
+      event._tag === 'PreparationFailed' ? event.culprit : none,
+    ),
   )
 
 export const testBatchSubmitted = (

@@ -29,6 +29,55 @@ const inObject =
 
 const lengthOf = (json: Json): number => (Array.isArray(json) ? json.length : 0)
 
+const inEach =
+  (change: Change): Change =>
+  (json) =>
+    Array.isArray(json) ? json.map(change) : json
+
+/** Changes a field, where there is one. */
+const at = (field: string, change: Change): Change =>
+  inObject((object) => (field in object ? { ...object, [field]: change(object[field]) } : object))
+
+const all =
+  (...changes: ReadonlyArray<Change>): Change =>
+  (json) =>
+    changes.reduce((form, change) => change(form), json)
+
+const tagOf = (json: Json): Json => (isObject(json) ? json['_tag'] : undefined)
+
+/** The fourth version's new fields, as they are where there was one pull request to a run. */
+const chained = {
+  policy: inObject((policy) => ({
+    ...policy,
+    order: { _tag: 'checks' },
+    retries: { failed: 0, infrastructure: 0, timeout: 0 },
+  })),
+  snapshot: inObject((snapshot) => ({ ...snapshot, paths: [], dependsOn: [] })),
+  run: inObject((run) => ({ ...run, chain: [] })),
+  effect: inObject(({ title, date: _, ...effect }) =>
+    effect['_tag'] === 'PrepareCommit'
+      ? { ...effect, titles: [title] }
+      : { ...effect, ...(title === undefined ? {} : { title }) },
+  ),
+} as const
+
+const chainedEvent: Change = (json) => {
+  switch (tagOf(json)) {
+    case 'CommitPrepared':
+      return inObject((event) => ({ ...event, chain: [event['commit']] }))(json)
+    case 'PreparationFailed':
+      return inObject((event) => ({ ...event, culprit: null }))(json)
+    case 'PolicyChanged':
+      return at('policy', chained.policy)(json)
+    case 'BranchObserved':
+      return at('pullRequests', inEach(chained.snapshot))(json)
+    case 'PullRequestObserved':
+      return at('fate', at('snapshot', chained.snapshot))(json)
+    default:
+      return json
+  }
+}
+
 /** Migration n (counted from 1) leads from version n to version n + 1. Never change one that was released; add one. */
 export const migrations: ReadonlyArray<Migration> = [
   {
@@ -47,10 +96,32 @@ export const migrations: ReadonlyArray<Migration> = [
     about: 'Whether the batches have ever been listed is remembered: where the branch was known, they were.',
     state: inObject((state) => ({ ...state, version: 3, listed: state['head'] !== null })),
   },
+  {
+    about:
+      'Runs of several pull requests: the commits of a chain, chains that passed, what was tried, turns in the queue, retries; changed paths and dependencies of pull requests.',
+    state: all(
+      inObject((state) => ({ ...state, version: 4, chains: [], tried: [], lately: [], turns: 0 })),
+      at('policy', chained.policy),
+      at('runs', inEach(chained.run)),
+      at(
+        'pullRequests',
+        inEach(
+          all(
+            inObject((pr) => ({ ...pr, tries: { failed: 0, infrastructure: 0, timeout: 0 }, queued: null })),
+            at('snapshot', chained.snapshot),
+            at('result', at('evidence', chained.run)),
+          ),
+        ),
+      ),
+      at('inFlight', inEach(at('effect', chained.effect))),
+    ),
+    event: chainedEvent,
+    policy: chained.policy,
+  },
 ]
 
 /** The version that this program writes. */
-export const journalVersion = 3
+export const journalVersion = 4
 
 /** `json` of version `from` in the form of the newest version. Needs 1 <= from <= the newest. */
 export const migrate = (part: Part, from: number, json: Json, steps = migrations): Json =>

@@ -20,8 +20,8 @@ import {
   bySha,
 } from '../ids.js'
 import { Effect, StatusState } from '../model/effect.js'
-import { Policy } from '../model/policy.js'
-import { RunResult, TestRun } from '../model/run.js'
+import { Policy, Retries } from '../model/policy.js'
+import { RunEvidence, RunResult, TestRun, TriedRun } from '../model/run.js'
 import { PullRequestSnapshot } from '../model/snapshot.js'
 import { initialState, type BranchState } from '../model/state.js'
 import { LandingTicket } from '../model/ticket.js'
@@ -59,6 +59,8 @@ const PullRequest = record('PullRequest', {
   result: optional(RunResult),
   run: optional(RunId),
   refusal: optional(Refusal),
+  tries: Retries,
+  queued: optional(record('Queued', { turn: Natural, at: EpochMs })),
 })
 
 const Source = record('Source', {
@@ -131,6 +133,10 @@ const StateFacts = record('BranchState', {
   invalidated: pairs(t.string, BatchId),
   invalidatedUpTo: optional(BatchId),
   runs: t.readonlyArray(TestRun),
+  chains: t.readonlyArray(RunEvidence),
+  tried: t.readonlyArray(TriedRun),
+  lately: t.readonlyArray(record('Landed', { pr: PrNumber, paths: t.readonlyArray(t.string), at: EpochMs })),
+  turns: Natural,
   cancelling: pairs(BatchId, record('Cancelling', { reason: t.string, acknowledged: t.boolean })),
   landing: optional(LandingTicket),
   landings: t.readonlyArray(LandingRecord),
@@ -168,6 +174,7 @@ const factsOf = (state: BranchState): StateFacts => {
     authorizations: M.toArray(state.authorizations).map(([k, v]) => [k, v]),
     invalidated: M.toArray(state.invalidated).map(([k, v]) => [k, v]),
     runs: M.valuesArray(state.runs),
+    chains: M.valuesArray(state.chains),
     cancelling: M.toArray(state.cancelling).map(([k, v]) => [k, v]),
     landings: M.valuesArray(state.landings),
     landedBefore: Set.toArray(state.landedBefore),
@@ -192,6 +199,10 @@ const stateOf = (facts: StateFacts): BranchState => {
     runs: M.fromEntries(
       byRunId,
       plain.runs.map((run) => [run.id, run] as const),
+    ),
+    chains: M.fromEntries(
+      byRunId,
+      plain.chains.map((evidence) => [evidence.run, evidence] as const),
     ),
     cancelling: M.fromEntries(byBatchId, plain.cancelling),
     landings: M.fromEntries(

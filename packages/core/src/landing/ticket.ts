@@ -2,18 +2,42 @@
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { PrNumber } from '../ids.js'
+import type { RunEvidence } from '../model/run.js'
 import type { BranchState, PullRequest } from '../model/state.js'
 import { stamp, type LandingTicket } from '../model/ticket.js'
 import { branchHolds } from './branchHolds.js'
 import type { Hold } from './hold.js'
+import { chainFor, chainReportHolds } from './chains.js'
 import { evidenceHolds, reportHolds, standingHolds, testHolds } from './pullRequestHolds.js'
+
+/** On what this pull request would land, and what its tests and the reports about them hold against that. */
+interface Way {
+  readonly evidence: RunEvidence | undefined
+  readonly holds: ReadonlyArray<Hold>
+}
+
+const ownWay = (state: BranchState, pr: PullRequest): Way => ({
+  evidence: isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined,
+  holds: [
+    ...(isSome(state.head) ? testHolds(state, pr, state.head.value.sha) : []),
+    ...evidenceHolds(state, pr),
+    ...(hasPassed(pr) ? reportHolds(state, pr) : []),
+  ],
+})
+
+/** With a chain that passed, rather than alone; unless only alone it can land now. */
+const wayOf = (state: BranchState, pr: PullRequest): Way => {
+  const chain = chainFor(state, pr)
+  if (chain === undefined) return ownWay(state, pr)
+  const holds = chainReportHolds(state, chain)
+  const own = holds.length === 0 ? undefined : ownWay(state, pr)
+  return own !== undefined && own.holds.length === 0 ? own : { evidence: chain, holds }
+}
 
 /** Everything about this pull request itself that holds it back from landing on the current head. */
 export const pullRequestHolds = (state: BranchState, pr: PullRequest): ReadonlyArray<Hold> => [
   ...standingHolds(state, pr.snapshot),
-  ...(isSome(state.head) ? testHolds(state, pr, state.head.value.sha) : []),
-  ...evidenceHolds(state, pr),
-  ...(hasPassed(pr) ? reportHolds(state, pr) : []),
+  ...wayOf(state, pr).holds,
 ]
 
 /** Before its test has passed there is nothing to report, and the holds about the test say so. */
@@ -33,10 +57,9 @@ export const landingHolds = (state: BranchState, pr: PullRequest): ReadonlyArray
  */
 export const issueTicket = (state: BranchState, number: PrNumber): Option<LandingTicket> => {
   const pr = M.get(state.pullRequests, number)
-  if (pr === undefined || isNone(state.head) || isNone(pr.result) || pr.result.value._tag !== 'Passed')
-    return none
+  const evidence = pr === undefined ? undefined : wayOf(state, pr).evidence
+  if (pr === undefined || evidence === undefined || isNone(state.head)) return none
   if (landingHolds(state, pr).length > 0) return none
-  const { evidence } = pr.result.value
   return some(
     stamp({
       landing: state.policy.landing,

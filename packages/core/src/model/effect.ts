@@ -4,7 +4,7 @@
  */
 import * as t from 'io-ts'
 import { optional, tagged, variant } from './record.js'
-import { BatchId, EffectId, EpochMs, PrNumber, RunId, Sha } from '../ids.js'
+import { BatchId, EffectId, PrNumber, RunId, Sha } from '../ids.js'
 import { MergeMethod } from './policy.js'
 import { Member } from './run.js'
 import { RunPurpose } from './snapshot.js'
@@ -21,16 +21,19 @@ export const ReadBranch = variant('ReadBranch', { ...id })
 export const ReadHead = variant('ReadHead', { ...id })
 /** Read one pull request. Answer: `PullRequestObserved`. */
 export const ReadPullRequest = variant('ReadPullRequest', { ...id, pr: PrNumber })
-/** Combine the members' sources, in order, with the base into the commit that would land. Answer: `CommitPrepared`, `PreparationFailed`. */
+/**
+ * Put the members' sources, in order, on the base: a commit for each, the last of which would land. The commit of a member
+ * depends on nothing but the one before it, its source, the method and its title, so that chains that begin alike share
+ * their commits. Answer: `CommitPrepared`, `PreparationFailed`.
+ */
 export const PrepareCommit = variant('PrepareCommit', {
   ...id,
   run: RunId,
   base: Sha,
   members: t.readonlyArray(Member),
   method: MergeMethod,
-  title: t.string,
-  /** The date the commit carries, so that making it twice gives the same SHA. */
-  date: EpochMs,
+  /** One for each member. */
+  titles: t.readonlyArray(t.string),
 })
 /** Delete the forge's copy of a prepared commit that nobody needs any more. Answer: `PreparedCommitDeleted`. */
 export const DeletePreparedCommit = variant('DeletePreparedCommit', { ...id, run: RunId })

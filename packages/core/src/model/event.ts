@@ -76,8 +76,20 @@ export const Event = tagged('Event', {
   HeadObserved: variant('HeadObserved', { ...answer, head: Sha }),
   PullRequestObserved: variant('PullRequestObserved', { ...answer, fate: PullRequestFate }),
   CommitInspected: variant('CommitInspected', { ...answer, parents: t.readonlyArray(Sha), tree: Sha }),
-  CommitPrepared: variant('CommitPrepared', { ...answer, commit: Sha, tree: Sha }),
-  PreparationFailed: variant('PreparationFailed', { ...answer, code: RunErrorCode, text: t.string }),
+  /** `chain`: the commits after each member, in order; the last is `commit`. */
+  CommitPrepared: variant('CommitPrepared', {
+    ...answer,
+    commit: Sha,
+    tree: Sha,
+    chain: t.readonlyArray(Sha),
+  }),
+  /** `culprit`: the member that could not be put on those before it. */
+  PreparationFailed: variant('PreparationFailed', {
+    ...answer,
+    code: RunErrorCode,
+    text: t.string,
+    culprit: optional(PrNumber),
+  }),
   PreparedCommitDeleted: variant('PreparedCommitDeleted', { ...answer }),
   StatusPosted: variant('StatusPosted', { ...answer }),
   BranchLanded: variant('BranchLanded', { ...answer, landed: Sha }),

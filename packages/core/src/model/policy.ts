@@ -1,5 +1,6 @@
 /** What to require, how to order, how to queue, how to land, what gates a deploy: data, decoded at the door. */
 import * as t from 'io-ts'
+import { Natural } from '../ids.js'
 import { record, tagged, variant } from './record.js'
 
 /** `fast-forward`: the tested commit itself lands. `forge-merge`: the forge merges, and what it made is verified after. */
@@ -12,11 +13,48 @@ export type MergeMethod = t.TypeOf<typeof MergeMethod>
 const Seconds = t.refinement(t.number, (n) => Number.isFinite(n) && n > 0, 'Seconds')
 const Count = t.refinement(t.number, (n) => Number.isSafeInteger(n) && n > 0, 'Count')
 
+const Probability = t.refinement(t.number, (p) => p > 0 && p < 1, 'Probability')
+
+/** What `adaptive` believes before it has seen anything; erring on the high side costs little. */
+export const Assumptions = record('Assumptions', {
+  /** Pull requests that fail on their own. */
+  failing: Probability,
+  /** Pairs that change the same paths and fail together. */
+  conflicting: Probability,
+  /** Runs that fail for no reason. */
+  flaking: Probability,
+})
+
+export type Assumptions = t.TypeOf<typeof Assumptions>
+
+/** All but `serial` test several pull requests as one chain of commits, which only fast-forward can land. */
 export const StrategyPolicy = tagged('StrategyPolicy', {
   /** One merge candidate, re-tested on the current head. */
   serial: variant('serial', {}),
+  /** Up to `size` candidates as one chain; a chain that fails is halved until the culprits are out. */
+  batch: variant('batch', { size: Count }),
+  /** A pipeline: the n-th run assumes that the n - 1 before it pass. `growing`: one deeper after a success, half as deep after a failure. */
+  speculative: variant('speculative', { depth: Count, window: t.keyof({ fixed: null, growing: null }) }),
+  /** Starts what is expected to land most, by what it has learned from earlier runs. `horizon`: how many pull requests ahead it looks. */
+  adaptive: variant('adaptive', { horizon: Count, assume: Assumptions }),
 })
 export type StrategyPolicy = t.TypeOf<typeof StrategyPolicy>
+
+/** Whose turn it is. */
+export const QueueOrder = tagged('QueueOrder', {
+  /** The reference's: high priority, nothing blocking, checks, lowest number. */
+  checks: variant('checks', {}),
+  /**
+   * First come, first served; high priority gives a head start of so many places. So nobody is overtaken by more than
+   * `headStart` others that came later.
+   */
+  arrival: variant('arrival', { headStart: Natural }),
+})
+export type QueueOrder = t.TypeOf<typeof QueueOrder>
+
+/** How often a source is tested alone again after a failure of this class, before it is out of the queue. */
+export const Retries = record('Retries', { failed: Natural, infrastructure: Natural, timeout: Natural })
+export type Retries = t.TypeOf<typeof Retries>
 
 export const Labels = record('Labels', {
   /** Any of these holds a pull request back from merging. */
@@ -53,6 +91,8 @@ export const Policy = record('Policy', {
   landing: LandingMode,
   mergeMethod: MergeMethod,
   strategy: StrategyPolicy,
+  order: QueueOrder,
+  retries: Retries,
   /** Test batches of pull requests at a time; the merge candidate may exceed it by one. */
   maxTestRuns: Count,
   labels: Labels,
@@ -84,6 +124,8 @@ export const defaultPolicy: Policy = {
   landing: 'fast-forward',
   mergeMethod: 'merge',
   strategy: { _tag: 'serial' },
+  order: { _tag: 'checks' },
+  retries: { failed: 0, infrastructure: 0, timeout: 0 },
   maxTestRuns: 3,
   labels: {
     blocking: ['WIP', 'stacked PR'],

@@ -32,6 +32,8 @@ export const TestRun = record('TestRun', {
   /** The head that the members are combined with; for purpose `head` the head itself. */
   base: Sha,
   members: t.readonlyArray(Member),
+  /** The prepared commits, one after each member, the last of them the one that is tested; empty where they are not known. */
+  chain: t.readonlyArray(Sha),
   stage: RunStage,
   reason: t.string,
   startedAt: EpochMs,
@@ -58,6 +60,7 @@ export const RunEvidence = record('RunEvidence', {
   run: RunId,
   base: Sha,
   members: t.readonlyArray(Member),
+  chain: t.readonlyArray(Sha),
   commit: optional(Sha),
   tree: optional(Sha),
   batchId: BatchId,
@@ -70,3 +73,17 @@ export const RunResult = tagged('RunResult', {
   Errored: variant('Errored', { base: Sha, code: RunErrorCode, text: t.string }),
 })
 export type RunResult = t.TypeOf<typeof RunResult>
+
+/** How a gate run ended, for strategies to learn from: exactly these sources, in this order, on this base. */
+export const TriedRun = record('TriedRun', {
+  run: RunId,
+  base: Sha,
+  members: t.readonlyArray(Member),
+  chain: t.readonlyArray(Sha),
+  /** What landed until then is in the base. */
+  startedAt: EpochMs,
+  result: RunResult,
+  /** For a conflict: the member that could not be put on those before it. */
+  culprit: optional(PrNumber),
+})
+export type TriedRun = t.TypeOf<typeof TriedRun>

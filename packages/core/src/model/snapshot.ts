@@ -38,6 +38,10 @@ export const PullRequestSnapshot = record('PullRequestSnapshot', {
   /** The SHAs that currently carry an approving review. */
   approvedShas: t.readonlyArray(Sha),
   checks: t.readonlyArray(CheckSnapshot),
+  /** The files it changes, as far as the forge was asked; strategies keep apart what touches the same. */
+  paths: t.readonlyArray(t.string),
+  /** Pull requests that must land before it, or with it. */
+  dependsOn: t.readonlyArray(PrNumber),
 })
 export type PullRequestSnapshot = t.TypeOf<typeof PullRequestSnapshot>
 
@@ -58,6 +62,8 @@ export const eqPullRequest: Eq<PullRequestSnapshot> = struct({
   title: S.Eq,
   author: S.Eq,
   sourceBranch: S.Eq,
+  paths: arrayEq(S.Eq),
+  dependsOn: arrayEq(N.Eq),
   number: N.Eq,
 })
 

@@ -20,8 +20,8 @@ import {
 } from '../ids.js'
 import { byPriority, type PriorityKey } from './priority.js'
 import type { Effect, StatusState } from './effect.js'
-import type { Policy } from './policy.js'
-import type { RunResult, TestRun } from './run.js'
+import type { Policy, Retries } from './policy.js'
+import type { RunEvidence, RunResult, TestRun, TriedRun } from './run.js'
 import type { PullRequestSnapshot } from './snapshot.js'
 import type { LandingTicket } from './ticket.js'
 
@@ -82,8 +82,14 @@ export interface PullRequest {
   /** The unfinished run of this source. */
   readonly run: Option<RunId>
   readonly refusal: Option<Refusal>
+  /** How often this source has failed alone, by class. */
+  readonly tries: Retries
+  /** Since when this source is in the queue, and its turn, counted from the first that ever came. */
+  readonly queued: Option<{ readonly turn: number; readonly at: EpochMs }>
   readonly place: Place
 }
+
+export const noTries: Retries = { failed: 0, infrastructure: 0, timeout: 0 }
 
 /** An invalidation concerns one pull request at one source: another that shares the SHA has results of its own. */
 export const invalidationKey = (pr: PrNumber, source: Sha): string => `${pr}@${source}`
@@ -120,6 +126,13 @@ export interface LandingRecord {
   readonly at: EpochMs
   /** The forge has been seen to show it as no longer open. */
   readonly closed: boolean
+}
+
+/** What a strategy may want to know of a pull request that has landed. */
+export interface Landed {
+  readonly pr: PrNumber
+  readonly paths: ReadonlyArray<string>
+  readonly at: EpochMs
 }
 
 export type DeployOutcome = 'success' | 'failure' | 'cancelled' | 'rejected'
@@ -199,6 +212,14 @@ export interface BranchState {
   /** What `invalidated` said of pull requests and sources that are gone, in one number. */
   readonly invalidatedUpTo: Option<BatchId>
   readonly runs: M.SortedMap<RunId, TestRun>
+  /** Chains of several pull requests that passed on the head and have not landed. */
+  readonly chains: M.SortedMap<RunId, RunEvidence>
+  /** The newest finished runs, oldest first, for strategies that learn from them. */
+  readonly tried: ReadonlyArray<TriedRun>
+  /** What landed last, newest last. */
+  readonly lately: ReadonlyArray<Landed>
+  /** How many pull requests have ever entered the queue. */
+  readonly turns: number
   /** Batches that nobody wants and that may still run; true once the cancel is acknowledged. */
   readonly cancelling: M.SortedMap<BatchId, { readonly reason: string; readonly acknowledged: boolean }>
   readonly landing: Option<LandingTicket>
@@ -257,6 +278,10 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
   invalidated: M.empty(S.Ord),
   invalidatedUpTo: none,
   runs: M.empty(byRunId),
+  chains: M.empty(byRunId),
+  tried: [],
+  lately: [],
+  turns: 0,
   cancelling: M.empty(byBatchId),
   landing: none,
   landings: M.empty(byNumber),

@@ -1,12 +1,12 @@
-/** The first pull request, in merge priority, that holds a ticket lands. */
+/** The longest chain that holds a ticket lands, else the first pull request in merge priority that does. */
 import { isNone, isSome, some } from 'fp-ts/lib/Option.js'
 import { toArray } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
-import type { Sha } from '../ids.js'
+import type { PrNumber, Sha } from '../ids.js'
 import { branchHolds } from '../landing/branchHolds.js'
+import { chainFor, chainReportHolds } from '../landing/chains.js'
 import { issueTicket } from '../landing/ticket.js'
-import type { PriorityKey } from '../model/priority.js'
 import { headSha, order, type Step, type Work } from '../work/work.js'
 
 /** Our status on this source is being said, or about to be: its answer is worth waiting for. */
@@ -15,20 +15,44 @@ const isBeingSaid = (work: Work, source: Sha): boolean => {
   return flight === undefined ? toArray(work.attention).includes(source) : flight.waiting === 'answer'
 }
 
-const isUnsaid = (work: Work, key: PriorityKey): boolean => {
-  const source = M.get(work.pullRequests, key.number)?.snapshot.source
-  const known = source === undefined ? undefined : M.get(work.sources, source)
+const isUnsaidOn = (work: Work, source: Sha): boolean => {
+  const known = M.get(work.sources, source)
   const said = known !== undefined && isSome(known.posted) && known.posted.value === 'success'
-  return source !== undefined && !said && isBeingSaid(work, source)
+  return !said && isBeingSaid(work, source)
+}
+
+const isUnsaid = (work: Work, number: PrNumber): boolean => {
+  const source = M.get(work.pullRequests, number)?.snapshot.source
+  return source !== undefined && isUnsaidOn(work, source)
+}
+
+/** One of a chain's members waits only for the forge to take its status, and so do they all. */
+const chainIsUnsaid = (work: Work, number: PrNumber): boolean => {
+  const pr = M.get(work.pullRequests, number)
+  const chain = pr === undefined ? undefined : chainFor(work, pr)
+  return (
+    chain !== undefined &&
+    chainReportHolds(work, chain).every((h) => h._tag === 'StatusNotPosted' && isUnsaidOn(work, h.source))
+  )
+}
+
+/** The last of the longest chain that lands on the head, or will when the forge has taken its statuses. */
+const nextChain = (work: Work): PrNumber | undefined => {
+  const chains = [...M.valuesArray(work.chains)].sort((a, b) => b.members.length - a.members.length)
+  return chains
+    .flatMap(({ members }) => members.slice(-1).map(({ pr }) => pr))
+    .find((number) => isSome(issueTicket(work, number)) || chainIsUnsaid(work, number))
 }
 
 /** Whose turn it is to land on the head: it holds a ticket, or will when the forge has taken its status. */
-const nextToLand = (work: Work): PriorityKey | undefined => {
+const nextToLand = (work: Work): PrNumber | undefined => {
   const head = headSha(work)
-  const ready = head === undefined ? undefined : M.get(work.book.landable, head)
-  if (ready === undefined || branchHolds(work).length > 0) return undefined
-  for (const key of Set.iterate(ready))
-    if (isSome(issueTicket(work, key.number)) || isUnsaid(work, key)) return key
+  if (head === undefined || branchHolds(work).length > 0) return undefined
+  const chained = M.size(work.chains) === 0 ? undefined : nextChain(work)
+  const ready = M.get(work.book.landable, head)
+  if (chained !== undefined || ready === undefined) return chained
+  for (const { number } of Set.iterate(ready))
+    if (isSome(issueTicket(work, number)) || isUnsaid(work, number)) return number
   return undefined
 }
 
@@ -38,7 +62,7 @@ export const isLanding = (work: Work): boolean =>
 
 export const planLandings: Step = (work) => {
   const next = nextToLand(work)
-  const ticket = next === undefined ? undefined : issueTicket(work, next.number)
+  const ticket = next === undefined ? undefined : issueTicket(work, next)
   return ticket === undefined || isNone(ticket)
     ? work
     : order({ ...work, landing: some(ticket.value) }, { _tag: 'LandBranch', ticket: ticket.value })

@@ -11,11 +11,28 @@ import {
 } from '../landing/pullRequestHolds.js'
 import { clearing } from '../landing/clearing.js'
 import type { Hold } from '../landing/hold.js'
-import type { CheckRank } from '../model/priority.js'
+import type { CheckRank, PriorityKey } from '../model/priority.js'
 import type { BranchState, Place, PullRequest } from '../model/state.js'
 import { requiredChecks } from './checks.js'
 
-type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal'>
+type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal' | 'queued'>
+
+/** Ordered by arrival only the turn differs; what has no turn yet comes last. */
+const keyOf = (state: BranchState, pr: Facts): PriorityKey => {
+  const { number, labels } = pr.snapshot
+  const high = labels.includes(state.policy.labels.highPriority)
+  const { order } = state.policy
+  switch (order._tag) {
+    case 'checks': {
+      const unblocked = blockingLabels(state, pr.snapshot).length === 0
+      return { high, unblocked, rank: rankOf(state, pr), turn: 0, number }
+    }
+    case 'arrival': {
+      const turn = isSome(pr.queued) ? pr.queued.value.turn : Number.MAX_SAFE_INTEGER
+      return { high: false, unblocked: true, rank: 2, turn: high ? turn - order.headStart : turn, number }
+    }
+  }
+}
 
 /**
  * 2 all passing, 1 unknown, 0 some failed. Our own result counts as one of the checks, and it keeps counting while the
@@ -56,7 +73,6 @@ const isUnsaid = (h: Hold): boolean => h._tag === 'StatusNotPosted'
 /** Pure in the facts about this pull request, the policy, the authorizations, the required checks and its posted status. */
 export const placeOf = (state: BranchState, pr: Facts): Place => {
   const s = pr.snapshot
-  const high = s.labels.includes(state.policy.labels.highPriority)
   const testable = isAuthorized(state, s) && !hasDoNotTest(state, s)
   const holds = standingHolds(state, s)
   const reports = reportHolds(state, pr)
@@ -65,12 +81,7 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
   const held = holds.length > 0 || heldByOthers(state, pr, reports)
   const landable = passed !== undefined && isNone(pr.run) && !held && reports.every(isUnsaid)
   return {
-    key: {
-      high,
-      unblocked: blockingLabels(state, s).length === 0,
-      rank: rankOf(state, pr),
-      number: s.number,
-    },
+    key: keyOf(state, pr),
     candidate: testable && !failed && holds.every(isPending),
     untested: testable && isNone(pr.run) && (isNone(pr.result) || pr.result.value._tag === 'Errored'),
     settledOn: settledOn(pr, held),

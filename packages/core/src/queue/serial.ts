@@ -5,7 +5,7 @@
 import { isSome } from 'fp-ts/lib/Option.js'
 import { takeWhere } from '../collections/iterate.js'
 import { byPriority, type PriorityKey } from '../model/priority.js'
-import type { QueueView, WantedRun } from './view.js'
+import type { QueueView, Strategy, WantedRun } from './view.js'
 
 /** The merge candidate, unless it has passed or is being tested on this head. */
 const candidateToTest = (view: QueueView): PriorityKey | undefined => {
@@ -24,19 +24,19 @@ const candidateRun = (view: QueueView, { number }: PriorityKey): WantedRun => {
   const result = view.pullRequest(number)?.result
   const again = result !== undefined && isSome(result)
   return {
-    pr: number,
+    members: [number],
     reason: again ? 'merge candidate on a new head' : 'merge candidate',
     mayExceedCap: true,
   }
 }
 
 const firstRun = ({ number }: PriorityKey): WantedRun => ({
-  pr: number,
+  members: [number],
   reason: 'not tested yet',
   mayExceedCap: false,
 })
 
-export const serial = (view: QueueView): ReadonlyArray<WantedRun> => {
+const wanted = (view: QueueView): ReadonlyArray<WantedRun> => {
   const candidate = candidateToTest(view)
   // The candidate's run on an older head is about to be replaced: it takes no place of its own.
   const staying = view.running.filter((run) => !run.members.some((m) => m.pr === candidate?.number))
@@ -47,3 +47,5 @@ export const serial = (view: QueueView): ReadonlyArray<WantedRun> => {
   const after = others.slice(before.length, Math.max(before.length, free - 1))
   return [...before.map(firstRun), candidateRun(view, candidate), ...after.map(firstRun)]
 }
+
+export const serial: Strategy = (view) => ({ start: wanted(view), stop: [] })

@@ -2,6 +2,7 @@
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import type { Sha } from '../ids.js'
 import type { Head, Standing } from '../model/state.js'
+import { carryChains } from './chains.js'
 import { turnBook } from './pullRequests.js'
 import { headSha, markStale, type Work } from './work.js'
 
@@ -14,7 +15,7 @@ export const moveHead = (
 ): Work => {
   const head: Option<Head> = some({ sha, standing, seq: work.seq, doubted: false, landedFrom })
   const from = headSha(work)
-  return from === sha ? { ...work, head } : { ...turnBook(work, from, sha), head }
+  return from === sha ? { ...work, head } : carryChains({ ...turnBook(work, from, sha), head }, from, sha)
 }
 
 export const setStanding = (work: Work, standing: Standing): Work =>

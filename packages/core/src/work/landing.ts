@@ -3,11 +3,11 @@ import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { Sha } from '../ids.js'
 import { issueTicket } from '../landing/ticket.js'
-import type { Standing } from '../model/state.js'
+import type { PullRequest, Standing } from '../model/state.js'
 import type { LandingTicket } from '../model/ticket.js'
 import { doubtHead, moveHead } from './head.js'
-import { abandonRun } from './runs.js'
-import { rememberLanding } from './memory.js'
+import { abandonRun, releaseResult } from './runs.js'
+import { rememberLanding, rememberPaths } from './memory.js'
 import { dropPullRequest, putPullRequest } from './pullRequests.js'
 import { after, headSha, markStale, order, orderAgain, retryLater, settle, type Work } from './work.js'
 import * as Set from '../collections/sortedSet.js'
@@ -33,6 +33,14 @@ export const landed = (before: Work, ticket: LandingTicket, sha: Sha): Work => {
   return exact ? released : order(released, { _tag: 'InspectCommit', commit: sha })
 }
 
+/** Its own run ends, and so does what another run than the ticket's left for it. */
+const endOwn = (work: Work, pr: PullRequest, ticket: LandingTicket): Work => {
+  const ended = isSome(pr.run) ? abandonRun(work, pr.run.value, 'it has landed') : work
+  const own =
+    isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence.run : undefined
+  return own === ticket.run ? ended : releaseResult(ended, pr)
+}
+
 const recordLanding = (
   work: Work,
   ticket: LandingTicket,
@@ -52,8 +60,10 @@ const recordLanding = (
     at: work.now,
     closed: false,
   }
-  const cleared = pr !== undefined && isSome(pr.run) ? abandonRun(work, pr.run.value, 'it has landed') : work
-  return rememberLanding(dropPullRequest(cleared, member.pr), record)
+  const cleared = pr === undefined ? work : endOwn(work, pr, ticket)
+  const paths = pr?.snapshot.paths ?? []
+  const noted = rememberPaths(cleared, { pr: member.pr, paths, at: work.now })
+  return rememberLanding(dropPullRequest(noted, member.pr), record)
 }
 
 /** The landing did not and will not happen as asked; nothing else is lost, approvals and results stay. */

@@ -7,11 +7,18 @@ import { isNone, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { EpochMs, PrNumber, Sha } from '../ids.js'
-import { invalidationKey, type Deploy, type LandingRecord } from '../model/state.js'
+import type { TriedRun } from '../model/run.js'
+import { invalidationKey, type Deploy, type Landed, type LandingRecord } from '../model/state.js'
 import type { Work } from './work.js'
 
 /** The newest landings, deploys and authorizations that are kept in full. */
-export const kept = { landings: 5_000, deploys: 1_000, authorizations: 10_000 } as const
+export const kept = {
+  landings: 5_000,
+  deploys: 1_000,
+  authorizations: 10_000,
+  tried: 200,
+  lately: 100,
+} as const
 
 const byAge = (a: { readonly at: EpochMs }, b: { readonly at: EpochMs }): number => a.at - b.at
 
@@ -63,3 +70,18 @@ export const foldInvalidation = (work: Work, pr: PrNumber, source: Sha): Work =>
     invalidatedUpTo: isNone(mark) || mark.value < upTo ? some(upTo) : mark,
   }
 }
+
+const trimmed = <A>(list: ReadonlyArray<A>, length: number): ReadonlyArray<A> =>
+  list.length > 2 * length ? list.slice(-length) : list
+
+/** How a run ended; `serial` learns nothing from it. */
+export const remember = (work: Work, run: TriedRun): Work =>
+  work.policy.strategy._tag === 'serial'
+    ? work
+    : { ...work, tried: trimmed([...work.tried, run], kept.tried) }
+
+/** What landed, with what it changed; `serial` does not ask. */
+export const rememberPaths = (work: Work, landed: Landed): Work =>
+  work.policy.strategy._tag === 'serial'
+    ? work
+    : { ...work, lately: trimmed([...work.lately, landed], kept.lately) }

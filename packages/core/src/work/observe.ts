@@ -4,7 +4,7 @@ import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import { eqPullRequest, type PullRequestSnapshot } from '../model/snapshot.js'
-import type { PullRequest, Standing } from '../model/state.js'
+import { noTries, type PullRequest, type Standing } from '../model/state.js'
 import { hasLanded } from './memory.js'
 import { dropPullRequest, putPullRequest, putSource } from './pullRequests.js'
 import { abandonRun, releaseResult } from './runs.js'
@@ -35,6 +35,8 @@ const fresh = (work: Work, snapshot: PullRequestSnapshot): Omit<PullRequest, 'pl
   result: none,
   run: none,
   refusal: none,
+  tries: noTries,
+  queued: none,
 })
 
 const changed = (work: Work, old: PullRequest, snapshot: PullRequestSnapshot): Work => {

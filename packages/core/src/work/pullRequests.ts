@@ -1,5 +1,5 @@
 /** Changes of pull requests, with every index over them kept in step. */
-import { isNone, isSome, none, type Option } from 'fp-ts/lib/Option.js'
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import { append } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
@@ -71,17 +71,25 @@ const samePlace = (a: Place, b: Place): boolean =>
 const sameBase = (a: Option<Sha>, b: Option<Sha>): boolean =>
   isSome(a) ? isSome(b) && a.value === b.value : isNone(b)
 
+/** A source takes its turn when it first could be merge candidate, and keeps it whatever becomes of it. */
+const placed = (work: Work, facts: Facts): readonly [Work, Facts, Place] => {
+  const place = placeOf(work, facts)
+  if (!place.candidate || isSome(facts.queued)) return [work, facts, place]
+  const turn = work.turns + 1
+  const queued = { ...facts, queued: some({ turn, at: work.now }) }
+  return [{ ...work, turns: turn }, queued, placeOf(work, queued)]
+}
+
 /** Records the pull request and moves it to where it now stands in the queue; its status is looked at before the step ends. */
-export const putPullRequest = (work: Work, facts: Facts): Work => {
-  const number = facts.snapshot.number
-  const old = M.get(work.pullRequests, number)
-  const source = facts.snapshot.source
-  const linked = linkSource(work, number, old?.snapshot.source, source)
-  const place = placeOf(linked, facts)
+export const putPullRequest = (before: Work, found: Facts): Work => {
+  const number = found.snapshot.number
+  const old = M.get(before.pullRequests, number)
+  const source = found.snapshot.source
+  const [linked, facts, place] = placed(linkSource(before, number, old?.snapshot.source, source), found)
   const moved =
     old !== undefined && samePlace(old.place, place)
       ? linked.book
-      : enter(old === undefined ? linked.book : leave(linked.book, old.place), place, headOf(work))
+      : enter(old === undefined ? linked.book : leave(linked.book, old.place), place, headOf(linked))
   const book = withAlarm(moved, old && alarmOf(number, old.refusal), alarmOf(number, facts.refusal))
   return {
     ...linked,

@@ -1,11 +1,11 @@
 /** The life of a test run: start, settle, abandon. */
-import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
+import { isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import { batchId as makeBatchId, type BatchId, type PrNumber, type RunId, type Sha } from '../ids.js'
-import type { RunEvidence, RunResult, RunStage, TestRun } from '../model/run.js'
+import { batchId as makeBatchId, type BatchId, type RunId, type Sha } from '../ids.js'
+import type { RunEvidence, RunStage, TestRun } from '../model/run.js'
 import { invalidationKey, type PullRequest } from '../model/state.js'
 import { putPullRequest } from './pullRequests.js'
-import { after, forgetReads, headSha, nextRunId, notice, order, settle, type Work } from './work.js'
+import { after, forgetReads, nextRunId, notice, order, settle, type Work } from './work.js'
 
 /** Unfinished runs of pull requests that somebody still wants: what the cap counts. */
 export const gateRuns = (work: Pick<Work, 'runs'>): ReadonlyArray<TestRun> =>
@@ -14,30 +14,42 @@ export const gateRuns = (work: Pick<Work, 'runs'>): ReadonlyArray<TestRun> =>
 export const headRun = (work: Pick<Work, 'runs'>): TestRun | undefined =>
   M.valuesArray(work.runs).find((run) => run.purpose === 'head' && !run.abandoned)
 
-const putRun = (work: Work, run: TestRun): Work => ({ ...work, runs: M.set(work.runs, run.id, run) })
+export const putRun = (work: Work, run: TestRun): Work => ({ ...work, runs: M.set(work.runs, run.id, run) })
 
-/** Starts a gate run of this pull request on the head; an unfinished one of it is abandoned. */
-export const startGateRun = (before: Work, pr: PullRequest, base: Sha, reason: string): Work => {
-  const cleared = isSome(pr.run)
-    ? abandonRun(before, pr.run.value, 'replaced by a test on the new head')
-    : before
+const titleOf = ({ snapshot: { title, number } }: PullRequest): string => `${title} (#${number})`
+
+/**
+ * Starts a gate run of these pull requests, in this order, on the head. A run of a single one is its own: an unfinished
+ * one that it had is abandoned.
+ */
+export const startGateRun = (
+  before: Work,
+  prs: ReadonlyArray<PullRequest>,
+  base: Sha,
+  reason: string,
+): Work => {
+  const own = prs.length === 1 ? prs[0] : undefined
+  const cleared =
+    own !== undefined && isSome(own.run)
+      ? abandonRun(before, own.run.value, 'replaced by a test on the new head')
+      : before
   const [work, id] = nextRunId(cleared)
-  const members = [{ pr: pr.snapshot.number, source: pr.snapshot.source }]
-  const stage: RunStage = { _tag: 'Preparing' }
+  const members = prs.map(({ snapshot: { number, source } }) => ({ pr: number, source }))
   const run: TestRun = {
     id,
     purpose: 'gate',
     base,
     members,
-    stage,
+    chain: [],
+    stage: { _tag: 'Preparing' },
     reason,
     startedAt: work.now,
     abandoned: false,
   }
-  const noted = putPullRequest(putRun(work, run), { ...pr, run: some(id) })
+  const noted = putRun(work, run)
+  const owned = own === undefined ? noted : putPullRequest(noted, { ...own, run: some(id) })
   const { mergeMethod: method } = work.policy
-  const title = `${pr.snapshot.title} (#${pr.snapshot.number})`
-  return order(noted, { _tag: 'PrepareCommit', run: id, base, members, method, title, date: work.now })
+  return order(owned, { _tag: 'PrepareCommit', run: id, base, members, method, titles: prs.map(titleOf) })
 }
 
 /** Starts a test of the head itself, which came past the gate. */
@@ -49,6 +61,7 @@ export const startHeadRun = (before: Work, head: Sha, reason: string): Work => {
     purpose: 'head',
     base: head,
     members: [],
+    chain: [],
     stage,
     reason,
     startedAt: work.now,
@@ -59,7 +72,8 @@ export const startHeadRun = (before: Work, head: Sha, reason: string): Work => {
 
 /** Moves a run to `Submitting` and orders its batch. */
 export const submitRun = (work: Work, run: TestRun, commit: Sha, tree: TestTree = none): Work => {
-  const pr = run.members[0] === undefined ? undefined : M.get(work.pullRequests, run.members[0].pr)
+  const prs = run.members.flatMap((member) => M.get(work.pullRequests, member.pr) ?? [])
+  const [pr] = prs
   const submitting = run.members.reduce(
     (w, member) => notice(w, member.source),
     putRun(work, { ...run, stage: { _tag: 'Submitting', commit, tree } }),
@@ -72,8 +86,8 @@ export const submitRun = (work: Work, run: TestRun, commit: Sha, tree: TestTree 
     tree,
     base: run.base,
     members: run.members,
-    sourceBranch: pr === undefined ? none : some(pr.snapshot.sourceBranch),
-    labels: pr === undefined ? [] : pr.snapshot.labels,
+    sourceBranch: pr === undefined || prs.length > 1 ? none : some(pr.snapshot.sourceBranch),
+    labels: [...new Set(prs.flatMap(({ snapshot }) => snapshot.labels))],
     reason: run.reason,
   })
 }
@@ -96,8 +110,8 @@ const startedBefore = (work: Work, pr: PullRequest | undefined, batchId: BatchId
 }
 
 /** The batch of a run that a retry stopped while it was being submitted: now that its number is known it is void by it. */
-const voidRetried = (work: Work, run: TestRun, batchId: BatchId): Work =>
-  run.members.reduce((w, { pr: number, source }) => {
+export const voidRetried = (work: Work, run: TestRun, batchId: BatchId): Work =>
+  (run.members.length === 1 ? run.members : []).reduce((w, { pr: number, source }) => {
     const key = invalidationKey(number, source)
     const upTo = M.get(w.invalidated, key)
     const pr = M.get(w.pullRequests, number)
@@ -138,7 +152,7 @@ export const lookLater = (work: Work, run: TestRun): Work =>
       })
     : work
 
-const dropRun = (work: Work, id: RunId): Work => ({ ...work, runs: M.remove(work.runs, id) })
+export const dropRun = (work: Work, id: RunId): Work => ({ ...work, runs: M.remove(work.runs, id) })
 
 /**
  * Nobody wants this run any more. What it has begun outside is undone: a running batch is cancelled, one that is
@@ -187,54 +201,9 @@ export const evidenceOf = (run: TestRun): RunEvidence | undefined =>
         run: run.id,
         base: run.base,
         members: run.members,
+        chain: run.chain,
         commit: run.stage.commit,
         tree: run.stage.tree,
         batchId: run.stage.batchId,
       }
     : undefined
-
-/** Ends a run with its result (none: it was cancelled from outside and says nothing). */
-export const finishRun = (work: Work, run: TestRun, result: RunResult | undefined): Work => {
-  const dropped = dropRun(settleRun(work, run), run.id)
-  const useless = run.abandoned || result === undefined || result._tag !== 'Passed'
-  const released =
-    useless && run.stage._tag !== 'Preparing' ? releaseCommit(dropped, run.id, run.purpose) : dropped
-  if (run.abandoned) return released
-  return run.purpose === 'head'
-    ? finishHeadRun(released, run, result)
-    : run.members.reduce((w, member) => finishMember(w, run.id, member.pr, result), released)
-}
-
-/** A run that nobody wants any more turned out to be this batch. */
-export const abandonedRunStarted = (work: Work, run: TestRun, batchId: BatchId): Work =>
-  finishRun(settle(voidRetried(work, run, batchId), `SubmitTestBatch/${run.id}`), run, undefined)
-
-const settleRun = (work: Work, run: TestRun): Work =>
-  run.stage._tag === 'Running' ? forgetReads(work, run.stage.batchId) : work
-
-const finishMember = (work: Work, id: RunId, number: PrNumber, result: RunResult | undefined): Work => {
-  const pr = M.get(work.pullRequests, number)
-  if (pr === undefined || isNone(pr.run) || pr.run.value !== id) return work
-  return putPullRequest(releaseResult(work, pr), {
-    ...pr,
-    run: none,
-    refusal: none,
-    result: result === undefined ? none : some(result),
-  })
-}
-
-const finishHeadRun = (work: Work, run: TestRun, result: RunResult | undefined): Work => {
-  if (headSha(work) !== run.base || isNone(work.head)) return work
-  if (result === undefined) return work
-  const standing =
-    result._tag === 'Passed'
-      ? ({ _tag: 'Verified', how: 'tested' } as const)
-      : result._tag === 'Failed'
-        ? ({
-            _tag: 'Broken',
-            batchId: some(result.evidence.batchId),
-            text: `The head failed its own tests in batch ${result.evidence.batchId}.`,
-          } as const)
-        : ({ _tag: 'Broken', batchId: none, text: result.text } as const)
-  return { ...work, head: some({ ...work.head.value, standing }) }
-}

@@ -63,7 +63,7 @@ describe('an answer counts once, and only for the effect it names', () => {
     const answers = out(bench, 'PrepareCommit')?.id ?? effectId('none')
     const { id } = runOf(bench, 1)
     see(bench, [])
-    feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })
+    feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t'), chain: [sha('c')] })
     expect(ordered(bench)).toEqual([{ _tag: 'DeletePreparedCommit', run: id }])
   })
 
@@ -74,7 +74,13 @@ describe('an answer counts once, and only for the effect it names', () => {
       post(tested(bench, 1, 7, state))
       const flight = out(bench, 'DeletePreparedCommit')
       if (flight !== undefined) answer(bench, 'DeletePreparedCommit', { _tag: 'PreparedCommitDeleted' })
-      return feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })
+      return feed(bench, {
+        _tag: 'CommitPrepared',
+        answers,
+        commit: sha('c'),
+        tree: sha('t'),
+        chain: [sha('c')],
+      })
     }
     expect(ordered(late('success'))).toEqual([])
     expect(ordered(late('failure'))).toMatchObject([{ _tag: 'DeletePreparedCommit' }])
@@ -85,7 +91,7 @@ describe('an answer counts once, and only for the effect it names', () => {
     post(tested(bench, 2, 7))
     const answers = out(bench, 'PrepareCommit')?.id ?? effectId('none')
     see(bench, [pull(2, { reviewDecision: 'NONE' })])
-    feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })
+    feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t'), chain: [sha('c')] })
     expect(ordered(bench, 'DeletePreparedCommit')).toHaveLength(1)
   })
 
@@ -94,7 +100,9 @@ describe('an answer counts once, and only for the effect it names', () => {
     const answers = out(bench, 'PrepareCommit')?.id ?? effectId('none')
     prepare(bench, 1)
     expect(
-      ordered(feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t') })),
+      ordered(
+        feed(bench, { _tag: 'CommitPrepared', answers, commit: sha('c'), tree: sha('t'), chain: [sha('c')] }),
+      ),
     ).toEqual([])
   })
 })
@@ -104,8 +112,8 @@ describe('an answer of the wrong kind settles its effect and says nothing', () =
   test.each<readonly [Reply['_tag'], Reply]>([
     ['PullRequestObserved', { _tag: 'PullRequestObserved', fate: { _tag: 'Open', snapshot: pull(9) } }],
     ['CommitInspected', { _tag: 'CommitInspected', parents: [], tree: sha('t') }],
-    ['CommitPrepared', { _tag: 'CommitPrepared', commit: sha('c'), tree: sha('t') }],
-    ['PreparationFailed', { _tag: 'PreparationFailed', code: 'MergeConflict', text: '' }],
+    ['CommitPrepared', { _tag: 'CommitPrepared', commit: sha('c'), tree: sha('t'), chain: [sha('c')] }],
+    ['PreparationFailed', { _tag: 'PreparationFailed', code: 'MergeConflict', text: '', culprit: none }],
     ['StatusPosted', { _tag: 'StatusPosted' }],
     ['BranchLanded', { _tag: 'BranchLanded', landed: sha('c') }],
     ['LandingRefused', { _tag: 'LandingRefused', code: 'Refused', text: '' }],

@@ -35,6 +35,7 @@ describe('a batch of an earlier life is adopted', () => {
       purpose: 'gate',
       base: 'h0',
       members: [{ pr: 1, source: 's1' }],
+      chain: [],
       reason: 'found running after a restart',
       startedAt: 1_000_000,
       abandoned: false,
@@ -62,6 +63,7 @@ describe('a batch of an earlier life is adopted', () => {
           run: 'run-7',
           base: 'h0',
           members: [{ pr: 1, source: 's1' }],
+          chain: [],
           commit: some('c1@h0'),
           tree: some('t1@h0'),
           batchId: 7,
@@ -137,6 +139,7 @@ describe('a batch that belongs to nothing is cancelled', () => {
       _tag: 'PreparationFailed',
       code: 'MergeConflict',
       text: 'It conflicts.',
+      culprit: none,
     })
     expect(cancels(list(bench, [testBatch(1, 8)]))).toEqual([8])
   })

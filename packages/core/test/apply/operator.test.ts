@@ -85,6 +85,7 @@ describe('a retry', () => {
       _tag: 'PreparationFailed',
       code: 'MergeConflict',
       text: 'It conflicts.',
+      culprit: none,
     })
     expect(ordered(retry(bench), 'PrepareCommit')).toHaveLength(1)
   })

@@ -72,6 +72,7 @@ describe('a run that can not be carried out', () => {
       _tag: 'PreparationFailed',
       code: 'MergeConflict',
       text: 'a.txt conflicts',
+      culprit: none,
     })
     expect(prOf(bench, 1)).toMatchObject({
       run: none,
@@ -133,6 +134,7 @@ describe('a batch that was read', () => {
           run: id,
           base: 'h0',
           members: [{ pr: 1, source: 's1' }],
+          chain: [sha('c1@h0')],
           commit: some('c1@h0'),
           tree: some('t1@h0'),
           batchId: 7,

@@ -5,6 +5,7 @@
 import * as fc from 'fast-check'
 import { none, some, type Option } from 'fp-ts/lib/Option.js'
 import {
+  type Assumptions,
   batchId,
   effectId,
   epochMs,
@@ -102,6 +103,8 @@ const pullRequest = record<PullRequestSnapshot>({
   }),
   approvedShas: list(aSha),
   checks: list(check),
+  paths: list(text),
+  dependsOn: list(aPr),
 })
 
 const testBatch = record<TestBatchSnapshot>({
@@ -126,6 +129,7 @@ const deployBatch = record<DeployBatchSnapshot>({
 
 const seconds = fc.double({ min: 1e-3, max: 1e9, noNaN: true })
 const atLeastOne = fc.integer({ min: 1 })
+const probability = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true })
 const mergeMethod = oneOf<Policy['mergeMethod']>({ merge: true, squash: true, rebase: true })
 const landing = oneOf<Policy['landing']>({ 'fast-forward': true, 'forge-merge': true })
 export const policy = record<Policy>({
@@ -134,7 +138,20 @@ export const policy = record<Policy>({
   statusContext: text,
   landing,
   mergeMethod,
-  strategy: union<Policy['strategy']>({ serial: {} }),
+  strategy: union<Policy['strategy']>({
+    serial: {},
+    batch: { size: atLeastOne },
+    speculative: {
+      depth: atLeastOne,
+      window: oneOf<'fixed' | 'growing'>({ fixed: true, growing: true }),
+    },
+    adaptive: {
+      horizon: atLeastOne,
+      assume: record<Assumptions>({ failing: probability, conflicting: probability, flaking: probability }),
+    },
+  }),
+  order: union<Policy['order']>({ checks: {}, arrival: { headStart: fc.nat() } }),
+  retries: record<Policy['retries']>({ failed: fc.nat(), infrastructure: fc.nat(), timeout: fc.nat() }),
   maxTestRuns: atLeastOne,
   labels: record({ blocking: list(text), highPriority: text, doNotTest: text, rerunAll: text }),
   trustedAuthors: list(text),
@@ -188,8 +205,8 @@ export const events: { [T in Event['_tag']]: fc.Arbitrary<EventOf<T>> } = varian
   HeadObserved: { ...answer, head: aSha },
   PullRequestObserved: { ...answer, fate },
   CommitInspected: { ...answer, parents: list(aSha), tree: aSha },
-  CommitPrepared: { ...answer, commit: aSha, tree: aSha },
-  PreparationFailed: { ...answer, code: runErrorCode, text },
+  CommitPrepared: { ...answer, commit: aSha, tree: aSha, chain: list(aSha) },
+  PreparationFailed: { ...answer, code: runErrorCode, text, culprit: option(aPr) },
   PreparedCommitDeleted: answer,
   StatusPosted: answer,
   BranchLanded: { ...answer, landed: aSha },
@@ -236,8 +253,7 @@ export const effects: { [T in Effect['_tag']]: fc.Arbitrary<EffectOf<T>> } = var
     base: aSha,
     members: list(member),
     method: mergeMethod,
-    title: text,
-    date: aTime,
+    titles: list(text),
   },
   DeletePreparedCommit: { ...id, run: aRun },
   SubmitTestBatch: {

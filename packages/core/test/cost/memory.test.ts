@@ -40,6 +40,8 @@ const pullRequest = (number: number, source: string, author = 'ada'): PullReques
   reviewDecision: 'APPROVED',
   approvedShas: [sha(source)],
   checks: [],
+  paths: [],
+  dependsOn: [],
 })
 
 const find = (effects: ReadonlyArray<Effect>, tag: Effect['_tag']): Effect => {

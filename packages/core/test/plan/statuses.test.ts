@@ -60,6 +60,7 @@ describe('what the status on a source says', () => {
       _tag: 'PreparationFailed',
       code: 'MergeConflict',
       text: 'It conflicts.',
+      culprit: none,
     })
     expect(posts(bench)).toEqual([status('failure', 'It conflicts.')])
   })

@@ -17,8 +17,7 @@ test('the commit that would land is ordered, exactly', () => {
       base: 'h0',
       members: [{ pr: 1, source: 's1' }],
       method: 'merge',
-      title: 'change 1 (#1)',
-      date: 1_000_000,
+      titles: ['change 1 (#1)'],
     },
   ])
 })

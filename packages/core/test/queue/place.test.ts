@@ -33,7 +33,7 @@ const saidSuccess = { posted: some('success' as const) }
 
 test('an untested, approved pull request of a trusted author', () => {
   expect(place({})).toEqual({
-    key: { high: false, unblocked: true, rank: 1, number: 1 },
+    key: { high: false, unblocked: true, rank: 1, turn: 0, number: 1 },
     candidate: true,
     untested: true,
     settledOn: none,

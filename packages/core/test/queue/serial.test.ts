@@ -1,12 +1,18 @@
 import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { epochMs, prNumber, runId, sha, type PullRequest, type TestRun } from '@headgate/core'
-import { serial } from '../../src/queue/serial.js'
+import { serial as strategy } from '../../src/queue/serial.js'
 import { strategyOf } from '../../src/queue/strategy.js'
 import type { QueueView } from '../../src/queue/view.js'
-import { errored, facts, passed } from '../support/build.js'
+import { errored, facts, passed, policyOf } from '../support/build.js'
 
-const key = (number: number) => ({ high: false, unblocked: true, rank: 1 as const, number: prNumber(number) })
+const key = (number: number) => ({
+  high: false,
+  unblocked: true,
+  rank: 1 as const,
+  turn: 0,
+  number: prNumber(number),
+})
 const known = (number: number, change: Partial<PullRequest> = {}): PullRequest => ({
   ...facts(number),
   place: { key: key(number), candidate: true, untested: true, settledOn: none, landableOn: none },
@@ -17,6 +23,7 @@ const runOn = (base: string, ...numbers: ReadonlyArray<number>): TestRun => ({
   purpose: 'gate',
   base: sha(base),
   members: numbers.map((n) => ({ pr: prNumber(n), source: sha(`s${n}`) })),
+  chain: [],
   stage: { _tag: 'Preparing' },
   reason: '',
   startedAt: epochMs(1),
@@ -34,15 +41,20 @@ const view = (change: {
   candidates: (change.candidates ?? []).map(key),
   untested: (change.untested ?? []).map(key),
   running: change.running ?? [],
+  tried: [],
+  lately: [],
+  now: epochMs(1),
   maxTestRuns: 3,
   pullRequest: (number) =>
     (change.known ?? [1, 2, 3, 4, 5].map((n) => known(n))).find((pr) => pr.snapshot.number === number),
 })
 
-const candidate = (pr: number, reason = 'merge candidate') => ({ pr, reason, mayExceedCap: true })
-const first = (pr: number) => ({ pr, reason: 'not tested yet', mayExceedCap: false })
+const serial = (of: QueueView) => strategy(of).start
 
-test('the policy `serial` means this strategy', () => expect(strategyOf({ _tag: 'serial' })).toBe(serial))
+const candidate = (pr: number, reason = 'merge candidate') => ({ members: [pr], reason, mayExceedCap: true })
+const first = (pr: number) => ({ members: [pr], reason: 'not tested yet', mayExceedCap: false })
+
+test('the policy `serial` means this strategy', () => expect(strategyOf(policyOf())).toBe(strategy))
 
 describe('the merge candidate', () => {
   test('is the first of the list', () => expect(serial(view({ candidates: [2, 1] }))).toEqual([candidate(2)]))

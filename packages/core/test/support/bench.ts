@@ -163,6 +163,7 @@ export const prepare = (bench: Bench, number: number): Bench => {
     _tag: 'CommitPrepared',
     commit: sha(`c${number}@${base}`),
     tree: sha(`t${number}@${base}`),
+    chain: [sha(`c${number}@${base}`)],
   })
 }
 

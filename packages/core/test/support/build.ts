@@ -3,6 +3,7 @@ import { none, some, type Option } from 'fp-ts/lib/Option.js'
 import {
   batchId,
   defaultPolicy,
+  noTries,
   prNumber,
   runId,
   sha,
@@ -46,6 +47,8 @@ export const pull = (number: number, change: Partial<PullRequestSnapshot> = {}):
   reviewDecision: 'APPROVED',
   approvedShas: [change.source ?? sha(`s${number}`)],
   checks: [],
+  paths: [],
+  dependsOn: [],
   ...change,
 })
 
@@ -54,6 +57,7 @@ const evidence = (number: number, change: Partial<RunEvidence> = {}): RunEvidenc
   run: runId(`run-${number}`),
   base: sha('h0'),
   members: [{ pr: prNumber(number), source: sha(`s${number}`) }],
+  chain: [],
   commit: some(sha(`c${number}`)),
   tree: some(sha(`t${number}`)),
   batchId: batchId(number),
@@ -73,7 +77,16 @@ export const facts = (
   number: number,
   change: Partial<Facts> = {},
   snapshot: Partial<PullRequestSnapshot> = {},
-): Facts => ({ snapshot: pull(number, snapshot), seq: 1, result: none, run: none, refusal: none, ...change })
+): Facts => ({
+  snapshot: pull(number, snapshot),
+  seq: 1,
+  result: none,
+  run: none,
+  refusal: none,
+  tries: noTries,
+  queued: none,
+  ...change,
+})
 
 /** A running gate batch of pull request `number` on `h0`, as Batch lists it. */
 export const testBatch = (

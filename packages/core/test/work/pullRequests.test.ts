@@ -36,6 +36,7 @@ const conflict = (bench: Bench, n: number) => {
     _tag: 'PreparationFailed',
     code: 'MergeConflict',
     text: 'It conflicts.',
+    culprit: none,
   })
 }
 

@@ -33,6 +33,7 @@ test('a gate run starts as a commit to be prepared', () => {
     purpose: 'gate',
     base: 'h0',
     members: [{ pr: 1, source: 's1' }],
+    chain: [],
     stage: { _tag: 'Preparing' },
     reason: 'merge candidate',
     startedAt: 1_000_000,
@@ -47,6 +48,7 @@ test('a head run starts as a batch to be submitted', () => {
     purpose: 'head',
     base: 'h0',
     members: [],
+    chain: [],
     stage: { _tag: 'Submitting', commit: 'h0', tree: none },
     reason: 'It was there before headgate was.',
     startedAt: 1_000_000,
@@ -146,6 +148,7 @@ describe('a run that ends', () => {
       _tag: 'PreparationFailed',
       code: 'MergeConflict',
       text: 'It conflicts.',
+      culprit: none,
     })
     expect(ordered(bench, 'DeletePreparedCommit')).toHaveLength(1)
     expect(prOf(bench, 1).result).toMatchObject(some({ _tag: 'Errored', base: 'h1' }))

@@ -42,6 +42,8 @@ export const pullRequest = (number: number, more: Partial<PullRequestSnapshot> =
     reviewDecision: 'APPROVED',
     approvedShas: [source],
     checks: [],
+    paths: [],
+    dependsOn: [],
     ...more,
   }
 }
@@ -59,7 +61,13 @@ export const answer =
       case 'ReadBatches':
         return { _tag: 'BatchesObserved', ...to, tests: [], deploys: [] }
       case 'PrepareCommit':
-        return { _tag: 'CommitPrepared', ...to, commit: sha(`c-${effect.run}`), tree: sha('tree') }
+        return {
+          _tag: 'CommitPrepared',
+          ...to,
+          commit: sha(`c-${effect.run}`),
+          tree: sha('tree'),
+          chain: [sha(`c-${effect.run}`)],
+        }
       case 'SubmitTestBatch':
         return { _tag: 'TestBatchSubmitted', ...to, batchId: batchId(7) }
       case 'PostStatus':

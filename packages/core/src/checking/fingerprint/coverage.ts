@@ -31,6 +31,11 @@ export const treatmentOf: Readonly<Record<keyof BranchState, Treatment>> = {
   invalidated: 'relative',
   invalidatedUpTo: 'relative',
   runs: 'written',
+  chains: 'written',
+  tried: 'written',
+  // Only an adaptive strategy reads it, which no world here has.
+  lately: 'left out',
+  turns: 'relative',
   cancelling: 'written',
   landing: 'written',
   listed: 'written',

@@ -1,4 +1,5 @@
 /** Orders are carried out, or not; answers arrive, or not. */
+import { none } from 'fp-ts/lib/Option.js'
 import type { Effect, Event, Failure, Violation } from '../../index.js'
 import { judgeLanding } from '../judge/landing.js'
 import type { Reduce, Situation } from '../model.js'
@@ -18,7 +19,7 @@ const failure = (kind: Failure['kind']): Bare => ({
 const rejection = (effect: Effect): Bare => {
   switch (effect._tag) {
     case 'PrepareCommit':
-      return { _tag: 'PreparationFailed', code: 'MergeConflict', text: 'it conflicts' }
+      return { _tag: 'PreparationFailed', code: 'MergeConflict', text: 'it conflicts', culprit: none }
     case 'SubmitTestBatch':
       return { _tag: 'TestBatchRejected', code: 'BuildFileInvalid', text: 'build.yaml is broken' }
     case 'SubmitDeployBatch':

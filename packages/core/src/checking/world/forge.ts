@@ -33,6 +33,8 @@ const snapshotOf = (world: World, pr: WorldPr): PullRequestSnapshot => {
       status === undefined
         ? []
         : [{ name: 'headgate', state: some(status.toUpperCase()), reporter: some('headgate') }],
+    paths: [],
+    dependsOn: [],
   }
 }
 
@@ -69,6 +71,7 @@ export const prepare = (world: World, effect: EffectOf<'PrepareCommit'>): Bare =
   return {
     _tag: 'CommitPrepared',
     commit: preparedOf(effect.run),
+    chain: [preparedOf(effect.run)],
     tree: mergedTree(treeOf(world, effect.base), source),
   }
 }

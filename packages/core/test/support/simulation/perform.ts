@@ -55,6 +55,8 @@ const snapshotOf = (world: World, pr: WorldPr): PullRequestSnapshot => ({
   reviewDecision: pr.decision,
   approvedShas: [...pr.approved].map(sha),
   checks: [...checksOf(world, pr.source), ...(pr.checks ?? [])],
+  paths: [],
+  dependsOn: [],
 })
 
 const fateOf = (world: World, pr: WorldPr | undefined): PullRequestFate => {
@@ -135,21 +137,32 @@ const submit = (world: World, batch: Omit<WorldBatch, 'id' | 'state'>): WorldBat
   return made
 }
 
-const prepare = (world: World, effect: Of<'PrepareCommit'>): Event => {
-  const source = effect.members[0]?.source ?? ''
-  if (world.conflicts.has(`${effect.base}|${source}`))
-    return {
-      _tag: 'PreparationFailed',
-      ...answerTo(world, effect),
-      code: 'MergeConflict',
-      text: 'It conflicts with the head.',
-    }
-  const made = `${effect.base} ${source} ${effect.date}`
+/** The commit of this source on that one: made twice it is the same. */
+const commitOn = (world: World, onto: string, source: string): string => {
+  const made = `${onto} ${source}`
   const commit = world.prepared.get(made) ?? `m${world.prepared.size + 1}`
-  const tree = mergeTree(world, effect.base, source)
   world.prepared.set(made, commit)
-  world.commits.set(commit, { parents: [effect.base], tree })
-  return { _tag: 'CommitPrepared', ...answerTo(world, effect), commit: sha(commit), tree: sha(tree) }
+  world.commits.set(commit, { parents: [onto], tree: mergeTree(world, onto, source) })
+  return commit
+}
+
+const prepare = (world: World, effect: Of<'PrepareCommit'>): Event => {
+  const chain: string[] = []
+  for (const { pr, source } of effect.members) {
+    const onto = chain.at(-1) ?? effect.base
+    if (world.conflicts.has(`${onto}|${source}`))
+      return {
+        _tag: 'PreparationFailed',
+        ...answerTo(world, effect),
+        code: 'MergeConflict',
+        text: 'It conflicts with the head.',
+        culprit: some(pr),
+      }
+    chain.push(commitOn(world, onto, source))
+  }
+  const commit = sha(chain.at(-1) ?? effect.base)
+  const tree = sha(world.commits.get(commit)?.tree ?? '')
+  return { _tag: 'CommitPrepared', ...answerTo(world, effect), commit, tree, chain: chain.map(sha) }
 }
 
 const submitTest = (world: World, effect: Of<'SubmitTestBatch'>): Event => {
@@ -301,6 +314,7 @@ export const refused = (world: World, effect: Effect): Event | undefined => {
         ...answer,
         code: 'BuildFileMissing',
         text: 'There is no build.yaml.',
+        culprit: none,
       }
     case 'SubmitTestBatch':
       return { _tag: 'TestBatchRejected', ...answer, code: 'Infrastructure', text: 'The queue is full.' }

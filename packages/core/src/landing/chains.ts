@@ -1,0 +1,48 @@
+/** Which evidence a pull request could land on: its own, or that of a chain which passed with it inside. */
+import { isSome } from 'fp-ts/lib/Option.js'
+import * as M from '../collections/sortedMap.js'
+import type { Member, RunEvidence } from '../model/run.js'
+import type { BranchState, PullRequest } from '../model/state.js'
+import type { Hold } from './hold.js'
+import { reportHolds, standingHolds } from './pullRequestHolds.js'
+
+/** The pull request of a member, if its head is still the source that was tested. */
+const presentOf = (state: BranchState, { pr: number, source }: Member): PullRequest | undefined => {
+  const pr = M.get(state.pullRequests, number)
+  return pr?.snapshot.source === source ? pr : undefined
+}
+
+const othersOf = ({ members }: RunEvidence, pr: PullRequest): ReadonlyArray<Member> =>
+  members.filter((member) => member.pr !== pr.snapshot.number)
+
+const isClear = (state: BranchState, member: Member): boolean => {
+  const pr = presentOf(state, member)
+  return pr !== undefined && standingHolds(state, pr.snapshot).length === 0
+}
+
+/** Passed on the head with this pull request inside, and nobody stands in the way of the others. */
+const counts = (state: BranchState, pr: PullRequest, evidence: RunEvidence): boolean =>
+  isSome(state.head) &&
+  evidence.base === state.head.value.sha &&
+  evidence.members.some(
+    ({ pr: number, source }) => number === pr.snapshot.number && source === pr.snapshot.source,
+  ) &&
+  othersOf(evidence, pr).every((member) => isClear(state, member))
+
+/** What the forge has yet to take, or has refused, about any of the members: the chain lands as one. */
+export const chainReportHolds = (state: BranchState, { members }: RunEvidence): ReadonlyArray<Hold> =>
+  members.flatMap((member) => {
+    const pr = presentOf(state, member)
+    return pr === undefined ? [] : reportHolds(state, pr)
+  })
+
+const byLength = (a: RunEvidence, b: RunEvidence): number => b.members.length - a.members.length
+
+/** The chain on which this pull request lands: the longest about which all is said, else the longest. */
+export const chainFor = (state: BranchState, pr: PullRequest): RunEvidence | undefined => {
+  if (M.size(state.chains) === 0 || state.policy.landing !== 'fast-forward') return undefined
+  const counting = M.valuesArray(state.chains)
+    .filter((evidence) => counts(state, pr, evidence))
+    .sort(byLength)
+  return counting.find((evidence) => chainReportHolds(state, evidence).length === 0) ?? counting[0]
+}
