@@ -1,4 +1,5 @@
 /** Invented traffic: a Poisson stream whose rate follows the hours of the week. */
+/* eslint-disable functional/immutable-data -- a running sum is filled in place */
 import { draw, exponential, kinds } from '../chance.js'
 import { traceOf, type Arrival, type Trace } from './trace.js'
 

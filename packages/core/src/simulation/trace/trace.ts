@@ -1,4 +1,5 @@
 /** Merge traffic: when pull requests came to the queue, and which of them touch the same files. */
+/* eslint-disable functional/immutable-data -- sets that are made here are filled before anybody sees them */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as N from 'fp-ts/lib/number.js'
 import * as Ord from 'fp-ts/lib/Ord.js'

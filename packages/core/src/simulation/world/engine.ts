@@ -2,6 +2,7 @@
 /* eslint-disable functional/no-let, functional/immutable-data -- one world's own store; nothing of it is handed out to be changed */
 import { batchId, type BatchId, type RunId, type RunPurpose, type Sha } from '../../index.js'
 import type { Change, Commit } from './commits.js'
+import { newTested } from './tested.js'
 
 export interface Batch {
   readonly id: BatchId
@@ -39,14 +40,11 @@ export interface Engine {
 
 /** How many batches that are complete can still be asked for. */
 const KEPT = 200
-/** How many commits are remembered as having been tested. */
-const TESTED = 20_000
 
 export const newEngine = (capacity: number): Engine => {
   const batches = new Map<BatchId, Batch>()
   const ofRun = new Map<RunId, BatchId>()
-  const ended = new Map<Sha, number>()
-  const passed = new Set<Sha>()
+  const tested = newTested()
   const complete: BatchId[] = []
   let waiting: ReadonlyArray<BatchId> = []
   let running = 0
@@ -70,21 +68,13 @@ export const newEngine = (capacity: number): Engine => {
     complete.push(batch.id)
     forgetOld()
   }
-  const countEnd = ({ commit: { name } }: Batch): void => {
-    ended.set(name, (ended.get(name) ?? 0) + 1)
-    if (ended.size <= TESTED) return
-    for (const old of [...ended.keys()].slice(0, TESTED / 2)) {
-      ended.delete(old)
-      passed.delete(old)
-    }
-  }
 
   return {
     submit: (made) => {
       const known = batches.get(ofRun.get(made.run) ?? batchId(0))
       if (known !== undefined) return known
       submitted += 1
-      const time = ended.get(made.commit.name) ?? 0
+      const time = tested.times(made.commit.name)
       const batch: Batch = { ...made, id: batchId(submitted), time, state: 'waiting', startedAt: undefined }
       batches.set(batch.id, batch)
       ofRun.set(batch.run, batch.id)
@@ -95,8 +85,7 @@ export const newEngine = (capacity: number): Engine => {
     end: (id, now, success) => {
       const batch = batches.get(id)
       if (batch?.state !== 'running') return
-      countEnd(batch)
-      if (success && batch.purpose === 'gate') passed.add(batch.commit.name)
+      tested.note(batch.commit.name, success && batch.purpose === 'gate')
       finish(batch, now, success ? 'success' : 'failure')
     },
     cancel: (id, now) => {
@@ -117,7 +106,7 @@ export const newEngine = (capacity: number): Engine => {
       return started
     },
     list: () => [...batches.values()].slice(-KEPT),
-    hasPassed: (commit) => passed.has(commit),
+    hasPassed: tested.hasPassed,
     used: () => ({ runs, ms, submitted }),
   }
 }

@@ -23,7 +23,7 @@ export interface PullRequest {
 }
 
 /** How a pull request came to its end. */
-export interface Ends {
+interface Ends {
   readonly landed: Array<number | undefined>
   /** How high the branch was with it. */
   readonly heights: Array<number | undefined>

@@ -16,7 +16,7 @@ export const clock = (now: number): EpochMs => epochMs(START + now)
 export const sinceStart = (at: EpochMs): number => at - START
 
 /** What only the world knows. */
-export interface Book {
+interface Book {
   /** Runs by which something landed. */
   readonly useful: Set<RunId>
   innocents: number
