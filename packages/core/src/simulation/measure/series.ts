@@ -25,7 +25,8 @@ export const queueOverTime = (
   { arrivals, landed, ejected }: Result,
   moments: number,
 ): ReadonlyArray<Point> => {
-  const came = sorted(arrivals)
+  // One that was given back before it was approved came and went at one moment.
+  const came = sorted(arrivals.map((at, pr) => Math.min(at, ejected[pr] ?? at)))
   const went = sorted([...landed, ...ejected])
   const end = came.at(-1) ?? 0
   return Array.from({ length: moments + 1 }, (_, i) => {
