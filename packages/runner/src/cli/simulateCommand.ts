@@ -1,7 +1,6 @@
 /** The options of `headgate simulate`. */
 import { InvalidArgumentError, type Command } from 'commander'
 import { defaultAssumptions as usual, recordedTraces } from '@headgate/core/simulation'
-import { simulate } from './simulate.js'
 import type { SimulateFlags } from './simulateOptions.js'
 
 const numberIn =
@@ -65,5 +64,9 @@ export const addSimulate = (program: Command, leave: (status: number) => void): 
     .option('--out <file>', 'write a page with plots')
     .option('--json', 'end with one line of JSON instead of a table')
     .addHelpText('after', HELP)
-    .action(async (flags: SimulateFlags) => leave(await simulate(flags)))
+    .action(async (flags: SimulateFlags) => {
+      // Only now: the plotting library takes its time to load, and no other command needs it.
+      const { simulate } = await import('./simulate.js')
+      leave(await simulate(flags))
+    })
 }

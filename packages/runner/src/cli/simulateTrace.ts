@@ -51,16 +51,23 @@ const eventIn = ({ seq, event, version }: EventRow): E.Either<string, Event> =>
     ),
   )
 
-/** The busiest branch of the journal; the file is only read. */
-const SQL = `SELECT seq, event, version FROM event WHERE branch_id =
-  (SELECT branch_id FROM event GROUP BY branch_id ORDER BY count(*) DESC LIMIT 1) ORDER BY seq`
+/** The events of the busiest branch. The first form of the tables had no column `version`. */
+const eventsIn = (db: Database.Database): ReadonlyArray<EventRow> => {
+  const { user_version: form } = db.prepare('PRAGMA user_version').get() as { readonly user_version: number }
+  const version = form === 1 ? '1 AS version' : 'version'
+  return db
+    .prepare(
+      `SELECT seq, event, ${version} FROM event WHERE branch_id =
+        (SELECT branch_id FROM event GROUP BY branch_id ORDER BY count(*) DESC LIMIT 1) ORDER BY seq`,
+    )
+    .all() as ReadonlyArray<EventRow>
+}
 
 const readJournal = (path: string): E.Either<Problem, Trace> => {
   const db = new Database(path, { readonly: true } as Database.Options)
   try {
-    const rows = db.prepare(SQL).all() as ReadonlyArray<EventRow>
     return pipe(
-      rows,
+      eventsIn(db),
       E.traverseArray(eventIn),
       E.map((events) => traceOfEvents(basename(path), events)),
       E.filterOrElse(
