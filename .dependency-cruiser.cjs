@@ -11,11 +11,18 @@ const only = (name, comment, from, allowed) => ({
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: { pathNot: 'node_modules' }, to: { circular: true } },
-    only('core-is-pure', 'The core knows fp-ts, io-ts and one persistent collection.', '^packages/core/src', [
-      'fp-ts',
-      'io-ts',
-      'sorted-btree',
-    ]),
+    only(
+      'core-is-pure',
+      'The core knows fp-ts, io-ts and one persistent collection; its laboratory has a heap and statistics too.',
+      '^packages/core/src',
+      ['fp-ts', 'io-ts', 'sorted-btree', 'tinyqueue', 'simple-statistics'],
+    ),
+    {
+      name: 'only-the-laboratory-has-a-heap-and-statistics',
+      severity: 'error',
+      from: { path: '^packages/core/src/(?!simulation/)' },
+      to: { path: 'node_modules/(tinyqueue|simple-statistics)/' },
+    },
     {
       name: 'adapters-are-strangers',
       severity: 'error',
@@ -50,17 +57,24 @@ module.exports = {
       to: { path: '^packages/core/src/(apply|plan|queue|landing|explain|reduce|invariants|codec)' },
     },
     {
-      name: 'nothing-decides-by-checking',
-      comment: 'The checker is an entry point of its own: it reads the core, nothing in the core reads it.',
+      name: 'nothing-decides-by-checking-or-playing',
+      comment:
+        'The checker and the laboratory are entry points of their own: they read the core, nothing in the core reads them.',
       severity: 'error',
-      from: { path: '^packages/core/src/(?!checking/)' },
-      to: { path: '^packages/core/src/checking/' },
+      from: { path: '^packages/core/src/(?!(checking|simulation)/)' },
+      to: { path: '^packages/core/src/(checking|simulation)/' },
     },
     {
       name: 'checking-uses-the-public-door',
       severity: 'error',
       from: { path: '^packages/core/src/checking/' },
       to: { path: '^packages/core/src/', pathNot: '^packages/core/src/(checking/|index\\.ts$)' },
+    },
+    {
+      name: 'the-laboratory-uses-the-public-door',
+      severity: 'error',
+      from: { path: '^packages/core/src/simulation/' },
+      to: { path: '^packages/core/src/', pathNot: '^packages/core/src/(simulation/|index\\.ts$)' },
     },
   ],
   options: {

@@ -11,7 +11,8 @@ interface MemoryFigure {
   readonly bytesPerPr: number
 }
 
-const collector = (): (() => void) => {
+/** Collects garbage when called. */
+export const collector = (): (() => void) => {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc') as () => void
 }

@@ -2,6 +2,7 @@
 /** The command line. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { checkModel, type CheckModelFlags } from './cli/checkModel.js'
+import { addSimulate } from './cli/simulateCommand.js'
 import { serve, type ServeFlags } from './cli/serve.js'
 import { start } from './cli/start.js'
 import type { StartFlags } from './cli/startOptions.js'
@@ -67,6 +68,8 @@ program
   .option('--list', 'name the worlds')
   .option('--json', 'end with one line of JSON')
   .action(async (flags: CheckModelFlags) => leave(await checkModel(flags)))
+
+addSimulate(program, leave)
 
 // A reader that went away (`| head`) is no reason to stop.
 process.stdout.on('error', () => undefined)

@@ -1,0 +1,5 @@
+/** Everybody who can be named in the laboratory. */
+import type { Contender } from './contender.js'
+import { strategies } from './strategies.js'
+
+export const contenders: ReadonlyArray<Contender> = strategies
