@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { epochMs, prNumber, runId, sha } from '@headgate/core'
+import { prNumber, runId, sha } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { none, some } from 'fp-ts/lib/Option.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'

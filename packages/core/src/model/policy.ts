@@ -40,6 +40,13 @@ export const StrategyPolicy = tagged('StrategyPolicy', {
 })
 export type StrategyPolicy = t.TypeOf<typeof StrategyPolicy>
 
+/** A good `adaptive` to begin with. */
+export const defaultAdaptive: Extract<StrategyPolicy, { readonly _tag: 'adaptive' }> = {
+  _tag: 'adaptive',
+  horizon: 24,
+  assume: { failing: 0.03, conflicting: 0.05, flaking: 0.02 },
+}
+
 /** Whose turn it is. */
 export const QueueOrder = tagged('QueueOrder', {
   /** The reference's: high priority, nothing blocking, checks, lowest number. */

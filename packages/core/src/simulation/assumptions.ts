@@ -51,11 +51,10 @@ const DAY = 86_400
  */
 export const policyFor = (
   { capacity, testMinutes, faults }: Assumptions,
-  strategy: Policy['strategy'],
+  change: Partial<Policy>,
 ): Policy => ({
   ...defaultPolicy,
   deployable: false,
-  strategy,
   maxTestRuns: capacity,
   trustedAuthors: [AUTHOR],
   unverifiedHead: 'trust',
@@ -65,4 +64,5 @@ export const policyFor = (
     batchPollSeconds: faults > 0 ? 300 : DAY,
     testTimeoutSeconds: Math.max(10 * DAY, testMinutes * 60 * 1000),
   },
+  ...change,
 })

@@ -134,7 +134,7 @@ describe('a batch that was read', () => {
           run: id,
           base: 'h0',
           members: [{ pr: 1, source: 's1' }],
-          chain: [sha('c1@h0')],
+          chain: ['c1@h0'],
           commit: some('c1@h0'),
           tree: some('t1@h0'),
           batchId: 7,

@@ -66,7 +66,11 @@ export const moveBranch = ({ branch }: Forge, head: Commit, by: number): void =>
     for (const old of [...branch.heights.keys()].slice(0, HEIGHTS / 2)) branch.heights.delete(old)
 }
 
-const snapshotOf = (pr: PullRequest): PullRequestSnapshot => {
+/** Two that overlap change one path that nobody else changes. */
+const pathsOf = ({ overlaps }: Fate, pr: number): ReadonlyArray<string> =>
+  (overlaps[pr] ?? []).map((other) => `shared/${Math.min(pr, other)}-${Math.max(pr, other)}`)
+
+const snapshotOf = (fate: Fate, pr: PullRequest): PullRequestSnapshot => {
   const source = sourceOf(pr)
   return {
     number: prNumber(pr.pr + 1),
@@ -82,17 +86,19 @@ const snapshotOf = (pr: PullRequest): PullRequestSnapshot => {
       pr.status === undefined
         ? []
         : [{ name: 'headgate', state: some(pr.status.toUpperCase()), reporter: some('headgate') }],
+    paths: pathsOf(fate, pr.pr),
+    dependsOn: [],
   }
 }
 
-export const fateShown = (forge: Forge, pr: number): PullRequestFate => {
+export const fateShown = (forge: Forge, fate: Fate, pr: number): PullRequestFate => {
   const open = forge.open.get(pr)
-  if (open !== undefined) return { _tag: 'Open', snapshot: snapshotOf(open) }
+  if (open !== undefined) return { _tag: 'Open', snapshot: snapshotOf(fate, open) }
   return forge.ends.landed[pr] === undefined ? { _tag: 'Closed' } : { _tag: 'Merged', commit: none }
 }
 
-export const openShown = (forge: Forge): ReadonlyArray<PullRequestSnapshot> =>
-  [...forge.open.values()].map(snapshotOf)
+export const openShown = (forge: Forge, fate: Fate): ReadonlyArray<PullRequestSnapshot> =>
+  [...forge.open.values()].map((pr) => snapshotOf(fate, pr))
 
 /** Would this change fail on any head that holds what landed since it came? */
 const clashes = ({ ends, open }: Forge, fate: Fate, pr: number, height: number): boolean => {

@@ -29,8 +29,8 @@ const prepare = ({ forge }: World, effect: EffectOf<'PrepareCommit'>): Bare => {
         )
   const last = chain.at(-1)
   return last === undefined
-    ? { _tag: 'PreparationFailed', code: 'Infrastructure', text: 'There is no such base.' }
-    : { _tag: 'CommitPrepared', commit: last.name, tree: treeOf(last.name) }
+    ? { _tag: 'PreparationFailed', code: 'Infrastructure', text: 'There is no such base.', culprit: none }
+    : { _tag: 'CommitPrepared', commit: last.name, tree: treeOf(last.name), chain: chain.map(({ name }) => name) }
 }
 
 const submit = (world: World, effect: EffectOf<'SubmitTestBatch'>, now: number): Bare => {
@@ -116,12 +116,12 @@ export const perform = (world: World, state: BranchState, effect: Effect, now: n
         _tag: 'BranchObserved',
         head: forge.branch.head.name,
         requiredChecks: ['headgate'],
-        pullRequests: openShown(forge),
+        pullRequests: openShown(forge, world.fate),
       }
     case 'ReadHead':
       return { _tag: 'HeadObserved', head: forge.branch.head.name }
     case 'ReadPullRequest':
-      return { _tag: 'PullRequestObserved', fate: fateShown(forge, effect.pr - 1) }
+      return { _tag: 'PullRequestObserved', fate: fateShown(forge, world.fate, effect.pr - 1) }
     case 'PrepareCommit':
       return prepare(world, effect)
     case 'DeletePreparedCommit':
