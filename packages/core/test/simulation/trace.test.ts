@@ -86,6 +86,8 @@ test('a journal: each pull request comes when it was first seen approved', () =>
         reviewDecision,
         approvedShas: [],
         checks: [],
+        paths: [],
+        dependsOn: [],
       },
     },
   })
