@@ -135,7 +135,7 @@ const remembered = 40
 
 const noteOwners = (game: Game, effects: ReadonlyArray<Effect>): void =>
   effects.forEach((effect) => {
-    const pr = effect._tag === 'PrepareCommit' ? effect.members[0]?.pr : undefined
+    const pr = effect._tag === 'PrepareCommit' ? effect.members.at(-1)?.pr : undefined
     if (effect._tag === 'PrepareCommit' && pr !== undefined) game.owners.set(effect.run, pr)
   })
 

@@ -170,10 +170,10 @@ const hearStatus = (judge: Judge, id: string): void => {
 
 const hearLanding = (judge: Judge, world: World, event: Extract<Event, { _tag: 'BranchLanded' }>): void => {
   if (!judge.ordered.has(event.answers)) return
-  const landing = world.landings.find((l) => l.landed === event.landed)
-  if (landing === undefined) return
-  judge.landed.add(landing.pr)
-  seePr(judge, landing.pr, judge.step, null)
+  for (const landing of world.landings.filter((l) => l.at === event.landed)) {
+    judge.landed.add(landing.pr)
+    seePr(judge, landing.pr, judge.step, null)
+  }
 }
 
 const broken = (guarantee: string, text: string): Violation => ({ guarantee, text })

@@ -9,12 +9,12 @@ export const orderPattern = [
   'the read of #\\d+',
   'the read of batch \\d+',
   'the batch listing',
-  'the preparation of #\\d+',
-  'the test of #\\d+',
+  'the preparation of #\\d+(?: on(?: #\\d+)+)?',
+  'the test of #\\d+(?: on(?: #\\d+)+)?',
   'the test of the head',
   'the cancel of batch \\d+',
   'the status of \\S+',
-  'the landing of #\\d+',
+  'the landing of #\\d+(?: on(?: #\\d+)+)?',
   'the inspection',
   'the closing of #\\d+',
   'the deploy',
@@ -24,8 +24,11 @@ export const orderPattern = [
 
 /** `owners`: the pull request that each run tests, as its `PrepareCommit` said. */
 export const orderName = (owners: ReadonlyMap<string, number>, effect: Effect): string => {
-  const members = (list: ReadonlyArray<{ readonly pr: number }>): string =>
-    list[0] === undefined ? 'the head' : `#${list[0].pr}`
+  const members = (list: ReadonlyArray<{ readonly pr: number }>): string => {
+    const [last, ...others] = list.map(({ pr }) => `#${pr}`).reverse()
+    if (last === undefined) return 'the head'
+    return others.length === 0 ? last : `${last} on ${others.reverse().join(' ')}`
+  }
   switch (effect._tag) {
     case 'ReadBranch':
       return 'the branch read'

@@ -89,6 +89,33 @@ const refusal = (
   text: string,
 ): Event => ({ _tag: 'LandingRefused', ...answerTo(world, effect), code, text })
 
+/** What the forge has against landing this member. */
+const objection = (world: World, member: { readonly pr: number; readonly source: string }) => {
+  const pr = world.prs.get(member.pr)
+  if (pr === undefined) return ['Refused', 'no such PR'] as const
+  if (!pr.open || pr.elsewhere === true) return ['Refused', 'closed, or against another branch'] as const
+  return pr.source === member.source ? undefined : (['SourceMoved', 'pushed'] as const)
+}
+
+/** The branch moves along a chain of commits, one for each member. */
+const landChain = (world: World, { ticket }: Of<'LandBranch'>, wanted: string): void => {
+  const line = lineOf(world, wanted, ticket.members.length)
+  const tested = world.batches.some(
+    (b) => b.kind === 'test' && b.state === 'success' && b.purpose === 'gate' && b.commit === wanted,
+  )
+  world.lagging = pictureOf(world)
+  ticket.members.forEach(({ pr: number, source }, i) => {
+    const pr = world.prs.get(number)
+    const landed = line[i] ?? wanted
+    const base = line[i - 1] ?? world.head
+    if (pr === undefined) return
+    const approved = pr.decision === 'APPROVED'
+    world.landings.push({ at: wanted, pr: number, source, base, landed, testedBase: base, approved, testedGreen: tested })
+    commitPr(world, pr, landed, false)
+  })
+  moveHead(world, wanted)
+}
+
 const land = (world: World, effect: Of<'LandBranch'>): Event => {
   const { ticket } = effect
   const [member] = ticket.members
@@ -103,18 +130,21 @@ const land = (world: World, effect: Of<'LandBranch'>): Event => {
   if (ticket.landing === 'fast-forward' && wanted !== null && world.history.includes(wanted))
     return landed(wanted)
   if (ticket.landing === 'forge-merge' && pr.merged !== null) return landed(pr.merged)
-  if (!pr.open || pr.elsewhere === true)
-    return refusal(world, effect, 'Refused', 'closed, or against another branch')
-  if (pr.source !== member.source) return refusal(world, effect, 'SourceMoved', 'pushed')
+  const against = ticket.members.map((m) => objection(world, m)).find((o) => o !== undefined)
+  if (against !== undefined) return refusal(world, effect, ...against)
   if (ticket.landing === 'fast-forward' && world.head !== ticket.base)
     return refusal(world, effect, 'HeadMoved', 'not the head')
   if (ticket.landing === 'forge-merge' && world.conflicts.has(`${world.head}|${pr.source}`))
     return refusal(world, effect, 'Refused', 'conflict')
+  if (ticket.landing === 'fast-forward' && wanted !== null) {
+    landChain(world, effect, wanted)
+    return landed(wanted)
+  }
   const base = world.head
-  const byForge = ticket.landing === 'forge-merge' || wanted === null
-  const commit = byForge ? `f${++world.counter}` : wanted
-  if (byForge) world.commits.set(commit, { parents: [base], tree: mergeTree(world, base, pr.source) })
+  const commit = `f${++world.counter}`
+  world.commits.set(commit, { parents: [base], tree: mergeTree(world, base, pr.source) })
   world.landings.push({
+    at: commit,
     pr: pr.number,
     source: pr.source,
     base,
@@ -125,7 +155,7 @@ const land = (world: World, effect: Of<'LandBranch'>): Event => {
   })
   world.lagging = pictureOf(world)
   moveHead(world, commit)
-  commitPr(world, pr, commit, byForge)
+  commitPr(world, pr, commit, true)
   return landed(commit)
 }
 
@@ -177,8 +207,9 @@ const submitTest = (world: World, effect: Of<'SubmitTestBatch'>): Event => {
     kind: 'test',
     token: effect.run,
     purpose: effect.purpose,
-    pr: effect.members[0]?.pr ?? null,
-    source: effect.members[0]?.source ?? effect.base,
+    pr: effect.members.at(-1)?.pr ?? null,
+    source: effect.members.at(-1)?.source ?? effect.base,
+    members: effect.members,
     target: effect.base,
     commit: effect.commit,
     tree: isSome(effect.tree) ? effect.tree.value : null,
@@ -200,7 +231,8 @@ const listBatches = (world: World, effect: Of<'ReadBatches'>): Event => ({
       batchId: batchId(b.id),
       run: runId(b.token),
       purpose: b.purpose,
-      pr: b.pr === null ? none : some(prNumber(b.pr)),
+      // A batch of several says nothing about any one of them.
+      pr: b.pr === null || b.members.length > 1 ? none : some(prNumber(b.pr)),
       source: sha(b.source),
       target: sha(b.target),
       commit: some(sha(b.commit)),
@@ -234,6 +266,7 @@ const deploy = (world: World, effect: Of<'SubmitDeployBatch'>): Event => {
     purpose: 'gate',
     pr: null,
     source,
+    members: [],
     target: source,
     commit: source,
     tree: null,

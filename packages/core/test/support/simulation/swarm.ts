@@ -117,6 +117,18 @@ const policies = [
   'maxTestRuns = 12',
 ]
 
+/** How the queue is served, in words; only one of them. */
+const services = [
+  '',
+  'strategy = serial, retries.failed = 1',
+  'order = arrival, order.headStart = 2',
+  'strategy = batch, strategy.size = 3',
+  'strategy = batch, strategy.size = 8, retries.failed = 1, order = arrival, order.headStart = 0',
+  'strategy = speculative, strategy.depth = 3, strategy.window = fixed',
+  'strategy = speculative, strategy.depth = 4, strategy.window = growing, retries.failed = 2',
+  'strategy = adaptive, retries.failed = 1, order = arrival, order.headStart = 3',
+]
+
 const changes = fc
   .uniqueArray(fc.constantFrom(...policies), { minLength: 1, maxLength: 3 })
   .map((lines) => lines.filter((line) => line !== '').join(', '))

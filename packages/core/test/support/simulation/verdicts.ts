@@ -2,7 +2,7 @@
 import { isSome } from 'fp-ts/lib/Option.js'
 import type { Effect, PullRequestSnapshot, Violation } from '@headgate/core'
 import { runningBatches, type Judge } from './judge.js'
-import { mergeTree, type World } from './world.js'
+import { lineOf, treeOf, type World, type WorldBatch } from './world.js'
 
 type Of<T extends Effect['_tag']> = Extract<Effect, { readonly _tag: T }>
 type Rule = readonly [holds: boolean, guarantee: string, text: string]
@@ -30,11 +30,11 @@ export const judgeTest = (
 ): ReadonlyArray<Violation> => {
   const subject = effect.members.map((m) => `#${m.pr}`).join(', ') || 'the head'
   const made = effect._tag === 'SubmitTestBatch' ? world.commits.get(effect.commit) : undefined
-  const tree = effect.members.reduce((_, m) => mergeTree(world, effect.base, m.source), made?.tree ?? '')
+  const tree = effect.members.reduce((sum, m) => `${sum}+${m.source}`, treeOf(world, effect.base))
   return broken([
     [firstOf(judge, effect), 'S8', `a run of ${subject} is begun twice`],
     [
-      made === undefined || made.tree === tree,
+      made === undefined || effect.members.length === 0 || made.tree === tree,
       'S10',
       `the test of ${subject} tests something else than would land`,
     ],
@@ -91,40 +91,59 @@ const judgeApproval = (judge: Judge, world: World, pr: PullRequestSnapshot): Rea
   ]
 }
 
+/** Does this batch speak of exactly this ticket: of these members last, and of nothing else since the ticket's base? */
+const isAbout = (world: World, { ticket }: Of<'LandBranch'>, batch: WorldBatch): boolean => {
+  const last = batch.members.slice(-ticket.members.length)
+  const same = ticket.members.every((m, i) => last[i]?.pr === m.pr && last[i]?.source === m.source)
+  const [first] = lineOf(world, batch.commit, ticket.members.length)
+  const base = first === undefined ? undefined : world.commits.get(first)?.parents[0]
+  return same && (ticket.landing === 'forge-merge' ? batch.target === ticket.base : base === ticket.base)
+}
+
+const judgeMember = (
+  judge: Judge,
+  world: World,
+  batch: WorldBatch,
+  member: Of<'LandBranch'>['ticket']['members'][number],
+): ReadonlyArray<Rule> => {
+  const pr = shown(judge, member.pr)
+  const name = `#${member.pr}`
+  const retriedUpTo = judge.retried.get(`${member.pr}@${member.source}`) ?? 0
+  return pr === null
+    ? [[false, 'S11', 'what lands is not open, as the newest read showed']]
+    : [
+        ...judgeApproval(judge, world, pr),
+        [!judge.landed.has(member.pr), 'S8', `${name} lands again`],
+        [member.source === pr.source, 'S10', `${name} lands another source than was reviewed`],
+        [batch.id > retriedUpTo, 'S11', `${name} lands on batch ${batch.id}, which counts no longer`],
+      ]
+}
+
 export const judgeLanding = (
   judge: Judge,
   world: World,
-  { ticket }: Of<'LandBranch'>,
+  effect: Of<'LandBranch'>,
 ): ReadonlyArray<Violation> => {
-  const [member] = ticket.members
-  const pr = member === undefined ? null : shown(judge, member.pr)
+  const { ticket } = effect
   const batch = world.batches[ticket.batchId - 1]
-  if (member === undefined || pr === null || batch === undefined)
+  if (ticket.members.length === 0 || batch === undefined)
     return broken([
-      [member !== undefined && pr !== null, 'S11', 'what lands is not open, as the newest read showed'],
+      [ticket.members.length > 0, 'S11', 'what lands is nothing'],
       [batch !== undefined, 'S1', 'what lands was tested by a batch that never was'],
     ])
-  const name = `#${member.pr}`
+  const name = ticket.members.map((m) => `#${m.pr}`).join(', ')
   const commit = isSome(ticket.commit) ? ticket.commit.value : undefined
-  const retriedUpTo = judge.retried.get(`${member.pr}@${member.source}`) ?? 0
   const deploying = runningBatches(judge, world, 'deploy').length > 0
-  const own = batch.kind === 'test' && batch.purpose === 'gate' && batch.pr === member.pr
+  const gate = batch.kind === 'test' && batch.purpose === 'gate'
   return broken([
     [batch.state === 'success', 'S1', `${name} lands, but batch ${batch.id} did not pass`],
     [ticket.landing === 'forge-merge' || commit === batch.commit, 'S1', `${name} lands an untested commit`],
-    [batch.target === ticket.base, 'S2', `${name} lands on another head than it was tested on`],
-    ...judgeApproval(judge, world, pr),
+    [isAbout(world, effect, batch), 'S2', `${name} lands on another head, or with others, than was tested`],
     [!judge.frozen, 'S3', `${name} lands while frozen`],
     [judge.policy.mergeable, 'S3', `${name} lands on a branch that is not mergeable`],
     [!deploying, 'S3', `${name} lands while a deploy runs`],
-    [!judge.landed.has(member.pr), 'S8', `${name} lands again`],
-    [own, 'S9', `${name} lands on the evidence of batch ${batch.id}, which is not its own`],
-    [
-      member.source === pr.source && batch.source === pr.source,
-      'S10',
-      `${name} lands another source than was reviewed`,
-    ],
-    [batch.id > retriedUpTo, 'S11', `${name} lands on batch ${batch.id}, which counts no longer`],
+    [gate, 'S9', `${name} lands on the evidence of batch ${batch.id}, which is no gate test`],
+    ...ticket.members.flatMap((member) => judgeMember(judge, world, batch, member)),
   ])
 }
 
@@ -137,7 +156,7 @@ export const judgeStatus = (
   judge.saying.set(effect.id, { sha: effect.sha, state: effect.state, step: judge.step })
   const spoken = [...judge.prs.values()].some(({ what }) => what?.source === effect.sha)
   const passed = world.batches.some(
-    (b) => b.kind === 'test' && b.purpose === 'gate' && b.source === effect.sha && b.state === 'success',
+    (b) => b.kind === 'test' && b.purpose === 'gate' && b.state === 'success' && b.members.some((m) => m.source === effect.sha),
   )
   const back = effect.state === 'pending' && last !== undefined && last.state !== 'pending'
   const renewed = last !== undefined && (judge.renewed.get(effect.sha) ?? -1) >= last.step

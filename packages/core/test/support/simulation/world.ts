@@ -32,6 +32,8 @@ export interface WorldBatch {
   purpose: 'gate' | 'head'
   pr: number | null
   source: string
+  /** All that it tests, in order; `pr` and `source` are the last. */
+  members: ReadonlyArray<{ readonly pr: number; readonly source: string }>
   target: string
   commit: string
   tree: string | null
@@ -50,6 +52,8 @@ interface WorldCheck {
 
 /** A landing through the gate, with what was true in the world when it happened. */
 interface WorldLanding {
+  /** The commit that the branch moved to, with all that landed at once. */
+  at: string
   pr: number
   source: string
   base: string
@@ -129,6 +133,12 @@ export const treeOf = (world: World, commit: string): string =>
 /** The tree of a merge, computed from nothing but the two sides. */
 export const mergeTree = (world: World, base: string, source: string): string =>
   `${treeOf(world, base)}+${source}`
+
+/** The commits that lead from this one back, each with its first parent; the oldest of `count` first. */
+export const lineOf = (world: World, commit: string, count: number): ReadonlyArray<string> => {
+  const parent = world.commits.get(commit)?.parents[0] ?? ''
+  return count <= 0 ? [] : [...lineOf(world, parent, count - 1), commit]
+}
 
 /** What a truthful test of this commit says: it fails with a bad source in it, or with two that do not go together. */
 export const isGood = (world: World, commit: string): boolean => {
