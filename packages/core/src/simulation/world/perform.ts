@@ -30,7 +30,12 @@ const prepare = ({ forge }: World, effect: EffectOf<'PrepareCommit'>): Bare => {
   const last = chain.at(-1)
   return last === undefined
     ? { _tag: 'PreparationFailed', code: 'Infrastructure', text: 'There is no such base.', culprit: none }
-    : { _tag: 'CommitPrepared', commit: last.name, tree: treeOf(last.name), chain: chain.map(({ name }) => name) }
+    : {
+        _tag: 'CommitPrepared',
+        commit: last.name,
+        tree: treeOf(last.name),
+        chain: chain.map(({ name }) => name),
+      }
 }
 
 const submit = (world: World, effect: EffectOf<'SubmitTestBatch'>, now: number): Bare => {
