@@ -121,12 +121,13 @@ export const costAgainstWait = ({ oracle, contenders }: Comparison): string => {
     symbolSize: 14,
     data: [[wait, cost]],
     label: { show: true, formatter: name, position: 'top' },
+    labelLayout: { moveOverlap: 'shiftY' },
     ...(name === 'Oracle' ? { itemStyle: { color: BLACK } } : {}),
   })
   return svg({
     grid: { ...frame.grid, top: 30 },
     xAxis: { type: 'log', name: 'p95 of the wait, minutes', nameLocation: 'middle', nameGap: 30 },
-    yAxis: { type: 'value', name: 'CI minutes per landed', min: 0 },
+    yAxis: { type: 'log', name: 'CI minutes per landed' },
     series: [
       point('Oracle', oracle.p95.mean, oracle.ciMinutesPerLanded.mean),
       ...[...contenders].map(([name, row]) => point(name, row.p95.mean, row.ciMinutesPerLanded.mean)),
