@@ -10,7 +10,7 @@ type Tried = QueueView['tried'][number]
 
 export const listOf = ({ members }: Pick<Running, 'members'>): List => members.map(({ pr }) => pr)
 
-export const same = (a: List, b: List): boolean => a.length === b.length && a.every((n, i) => n === b[i])
+const same = (a: List, b: List): boolean => a.length === b.length && a.every((n, i) => n === b[i])
 
 export const failed = ({ result }: Tried): boolean => result._tag === 'Failed'
 
