@@ -3,8 +3,9 @@ import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import { batchId as makeBatchId, type BatchId } from '../ids.js'
 import type { EventOf } from '../model/event.js'
-import type { TestRun } from '../model/run.js'
-import { invalidationKey, type PullRequest } from '../model/state.js'
+import type { Member, TestRun } from '../model/run.js'
+import { invalidationKey, noTries, type PullRequest } from '../model/state.js'
+import { dropChain } from '../work/chains.js'
 import { setStanding } from '../work/head.js'
 import { rememberAuthorization } from '../work/memory.js'
 import { putPullRequest, putSource, replace } from '../work/pullRequests.js'
@@ -50,6 +51,22 @@ const isNewer = (run: TestRun, pr: PullRequest, named: BatchId): boolean => {
   }
 }
 
+/** With its tests those of the chains that hold it are void; of a named batch and older ones only. */
+const dropChainsOf = (work: Work, { snapshot }: PullRequest, named: BatchId | undefined): Work => {
+  const isMeant = (batchId: BatchId | undefined): boolean =>
+    named === undefined || (batchId !== undefined && batchId <= named)
+  const holdsIt = ({ members }: { readonly members: ReadonlyArray<Member> }): boolean =>
+    members.length > 1 && members.some((m) => m.pr === snapshot.number && m.source === snapshot.source)
+  const passed = M.valuesArray(work.chains).filter((chain) => holdsIt(chain) && isMeant(chain.batchId))
+  const running = M.valuesArray(work.runs).filter((run) => holdsIt(run) && isMeant(batchOfRun(run)))
+  const tried = work.tried.filter((run) => !run.members.some((m) => m.pr === snapshot.number))
+  const dropped = passed.reduce(dropChain, tried.length === work.tried.length ? work : { ...work, tried })
+  return running.reduce(
+    (w, run) => abandonRun(w, run.id, 'one of its members is to be tested again'),
+    dropped,
+  )
+}
+
 /** Hides the named batch (none: the current one) and all older ones of this source, and starts again. A newer one still counts. */
 export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => {
   const pr = M.get(work.pullRequests, event.pr)
@@ -59,7 +76,11 @@ export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => 
   const keepsRun = run !== undefined && named !== undefined && isNewer(run, pr, named)
   const keepsResult = named !== undefined && (batchOfResult(pr) ?? -1) > named
   // A run whose batch has no number yet is void as well: the mark says that there was a retry.
-  const noted = invalidate(work, pr, named ?? batchOfRun(run) ?? batchOfResult(pr) ?? makeBatchId(0))
+  const noted = invalidate(
+    dropChainsOf(work, pr, named),
+    pr,
+    named ?? batchOfRun(run) ?? batchOfResult(pr) ?? makeBatchId(0),
+  )
   const cleared =
     run === undefined || keepsRun ? noted : abandonRun(noted, run.id, `${event.by} asked for another test`)
   const kept = { ...pr, run: keepsRun ? pr.run : none }
@@ -69,6 +90,7 @@ export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => 
         ...kept,
         result: none,
         refusal: none,
+        tries: noTries,
       })
 }
 

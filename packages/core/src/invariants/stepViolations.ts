@@ -2,6 +2,7 @@
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { Effect, EffectOf } from '../model/effect.js'
+import type { Member } from '../model/run.js'
 import { invalidationKey, type BranchState, type PullRequest } from '../model/state.js'
 import type { Violation } from './violations.js'
 
@@ -33,8 +34,8 @@ const landing = (state: BranchState, { ticket }: EffectOf<'LandBranch'>): Readon
   ticket.members.flatMap((member) => {
     const pr = M.get(state.pullRequests, member.pr)
     if (pr === undefined) return [broken('S8', `#${member.pr} is to land but is not open`)]
-    const passed =
-      isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
+    const own = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
+    const passed = own?.run === ticket.run ? own : M.get(state.chains, ticket.run)
     const s = pr.snapshot
     const upTo = M.get(state.invalidated, invalidationKey(s.number, s.source))
     const approved =
@@ -44,6 +45,7 @@ const landing = (state: BranchState, { ticket }: EffectOf<'LandBranch'>): Readon
       ...unless(
         passed !== undefined &&
           passed.base === ticket.base &&
+          JSON.stringify(passed.members) === JSON.stringify(ticket.members) &&
           passed.batchId === ticket.batchId &&
           JSON.stringify(passed.commit) === JSON.stringify(ticket.commit) &&
           (upTo === undefined || passed.batchId > upTo),
@@ -110,7 +112,11 @@ const reporting = (
   })
   const was = M.get(before.sources, effect.sha)?.posted
   const wasFinal = was !== undefined && isSome(was) && was.value !== 'pending'
-  const renewed = prs.some((pr) => isSome(pr.run) || isNone(pr.result))
+  const isIn = (pr: PullRequest) => (run: { readonly members: ReadonlyArray<Member> }) =>
+    run.members.some((m) => m.pr === pr.snapshot.number && m.source === pr.snapshot.source)
+  const renewed = prs.some(
+    (pr) => isSome(pr.run) || isNone(pr.result) || M.valuesArray(state.runs).some(isIn(pr)),
+  )
   return [
     ...unless(
       source !== undefined,
@@ -123,7 +129,12 @@ const reporting = (
       `${effect.sha} goes back to pending without a new run`,
     ),
     ...unless(
-      effect.state !== 'success' || prs.some((pr) => isSome(pr.result) && pr.result.value._tag === 'Passed'),
+      effect.state !== 'success' ||
+        prs.some(
+          (pr) =>
+            (isSome(pr.result) && pr.result.value._tag === 'Passed') ||
+            M.valuesArray(state.chains).some(isIn(pr)),
+        ),
       'S7',
       `${effect.sha} is called a success that nothing shows`,
     ),

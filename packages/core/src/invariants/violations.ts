@@ -28,8 +28,9 @@ const runsBelong: Check = (state) => [
     run.purpose === 'gate' && !run.abandoned
       ? run.members.flatMap((m) => {
           const pr = M.get(state.pullRequests, m.pr)
-          const mine =
-            pr !== undefined && isSome(pr.run) && pr.run.value === run.id && pr.snapshot.source === m.source
+          const owned =
+            run.members.length > 1 || (pr !== undefined && isSome(pr.run) && pr.run.value === run.id)
+          const mine = pr !== undefined && owned && pr.snapshot.source === m.source
           return when(!mine, 'S6', `run ${run.id} belongs to nothing: #${m.pr} does not own it`)
         })
       : [],
@@ -94,6 +95,27 @@ const evidenceIsOwn: Check = (state) =>
       ),
     ]
   })
+
+/** What passed as a chain could land as it is: on the head, of what is open now, and never of results made invalid. */
+const chainsAreCurrent: Check = (state) => [
+  ...M.valuesArray(state.chains).flatMap(({ run, base, members, batchId }) => {
+    const stale = members.some((m) => M.get(state.pullRequests, m.pr)?.snapshot.source !== m.source)
+    const invalid = members.some((m) => {
+      const upTo = M.get(state.invalidated, invalidationKey(m.pr, m.source))
+      return upTo !== undefined && batchId <= upTo
+    })
+    return [
+      ...when(members.length < 2, 'Shape', `the chain of ${run} is none`),
+      ...when(
+        isNone(state.head) || state.head.value.sha !== base,
+        'S1',
+        `the chain of ${run} is not on the head`,
+      ),
+      ...when(stale, 'S9', `the chain of ${run} holds what is not open at that source`),
+      ...when(invalid, 'S11', `the chain of ${run} holds an invalidated result`),
+    ]
+  }),
+]
 
 const waiting: Check = (state) => [
   ...M.valuesArray(state.runs).flatMap((run) => {
@@ -173,6 +195,7 @@ const checks: ReadonlyArray<Check> = [
   landingInFlight,
   deployed,
   evidenceIsOwn,
+  chainsAreCurrent,
   waiting,
   index,
   alarms,

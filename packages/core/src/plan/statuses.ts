@@ -5,6 +5,7 @@ import { toArray } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import type { Sha } from '../ids.js'
 import type { StatusState } from '../model/effect.js'
+import type { Member, RunEvidence, TestRun } from '../model/run.js'
 import type { PullRequest, Source } from '../model/state.js'
 import { isListing, order, settle, type Step, type Work } from '../work/work.js'
 
@@ -19,8 +20,27 @@ const waiting: Intent = { state: 'pending', description: 'Waiting to be tested',
 
 const verdict = (state: StatusState, description: string): Intent => ({ state, description, begun: false })
 
+const holds = (
+  { members }: { readonly members: ReadonlyArray<Member> },
+  { snapshot }: PullRequest,
+): boolean => members.some(({ pr, source }) => pr === snapshot.number && source === snapshot.source)
+
+/** A chain with this one inside that has passed on the head. */
+const passedChain = (work: Work, pr: PullRequest): RunEvidence | undefined =>
+  M.size(work.chains) === 0 ? undefined : M.valuesArray(work.chains).find((chain) => holds(chain, pr))
+
+/** Its own run, or that of a chain which has begun with it inside. */
+const runOf = (work: Work, pr: PullRequest): TestRun | undefined => {
+  if (isSome(pr.run)) return M.get(work.runs, pr.run.value)
+  return M.valuesArray(work.runs).find(
+    (run) => run.members.length > 1 && !run.abandoned && run.stage._tag !== 'Preparing' && holds(run, pr),
+  )
+}
+
 const intentOf = (work: Work, pr: PullRequest): Intent => {
-  const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
+  const chain = passedChain(work, pr)
+  if (chain !== undefined) return verdict('success', `Passed with others in batch ${chain.batchId}`)
+  const run = runOf(work, pr)
   if (run !== undefined) return { state: 'pending', description: `Testing: ${run.reason}`, begun: true }
   if (!isSome(pr.result)) return waiting
   switch (pr.result.value._tag) {
@@ -44,6 +64,7 @@ const isFinal = ({ posted }: Source): boolean => isSome(posted) && posted.value 
  * again at every new head does not flap; and what looks untested may have been tested before.
  */
 const isUndecided = (work: Work, source: Source, pr: PullRequest): boolean => {
+  if (passedChain(work, pr) !== undefined) return false
   const run = isSome(pr.run) ? M.get(work.runs, pr.run.value) : undefined
   return run === undefined
     ? isNone(pr.result) && isListing(work)
