@@ -1,4 +1,5 @@
 /** `headgate simulate`, as people run it: on what is built, in threads. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -82,6 +83,45 @@ test('the journal of a service is traffic, too', async () => {
   const { assumptions } = lastLine(stdout) as { assumptions: { trace: string; pullRequests: number } }
   expect(assumptions.trace).toBe('journal.sqlite')
   expect(assumptions.pullRequests).toBeGreaterThan(3)
+})
+
+const guide = readFileSync(new URL('../../docs/guides/simulate.md', import.meta.url), 'utf8')
+const commands = [...guide.matchAll(/^npm run -s headgate -- (simulate.*)$/gm)].map((found) => found[1] ?? '')
+
+test.each(commands)('the guide shows what can be done: %s', async (command) => {
+  const dir = scratch()
+  writeFileSync(join(dir, 'mine.csv'), CSV)
+  // The same options, on less traffic.
+  const less = ['--trace', 'mine.csv', '--seeds', '1', '--strategy', 'serial']
+  const { status, stderr } = await runCli([...command.split(/\s+/), ...less], dir)
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+})
+
+test('the CSV and the program that the guide shows work', async () => {
+  expect(commands.length).toBeGreaterThan(3)
+  const dir = scratch()
+  writeFileSync(join(dir, 'mine.csv'), /```\n(merged_at[^`]*)```/.exec(guide)?.[1] ?? '')
+  expect((await simulate(dir, '--trace', 'mine.csv', '--seeds', '1')).stdout).toContain(
+    'mine: 3 pull requests',
+  )
+  const program = /```ts\n([^`]*)```/.exec(guide)?.[1] ?? ''
+  const said = execFileSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--conditions=headgate-source',
+      '--input-type=module',
+      '-e',
+      `${program}\nconsole.log(figures.landed + figures.ejected)`.replaceAll(
+        /, type Strategy|: Strategy/g,
+        '',
+      ),
+    ],
+    { cwd: fileURLToPath(new URL('../..', import.meta.url)), encoding: 'utf8' },
+  )
+  expect(said).toBe('200\n')
 })
 
 test('the help names every trace that there is', async () => {

@@ -129,7 +129,7 @@ test('who is bad and what flakes is fate: the same commit, tested for the first 
     playOut(serial, slow, { watch: ({ event, effects }) => (hear(event), effects.forEach(order)) })
     return found
   }
-  const fate = fateOf(row(60, 15), { ...gentle, load: undefined, fail: 0.3, flake: 0.3 }, 3)
+  const fate = fateOf(row(60, 25), { ...gentle, load: undefined, fail: 0.3, flake: 0.1 }, 3)
   const [one, eight] = [verdicts(fate, 1), verdicts(fate, 8)]
   const common = [...one.keys()].filter((commit) => eight.has(commit))
   expect(common.length).toBeGreaterThan(5)

@@ -22,7 +22,7 @@ if (found === undefined) throw new Error('serial is no contender')
 export const serial: Contender = found
 
 /** Up to 25 pull requests in bursts; each overlaps some of the five before it. */
-export const traces: fc.Arbitrary<Trace> = fc
+const traces: fc.Arbitrary<Trace> = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.subarray([1, 2, 3, 4, 5])), {
     minLength: 2,
     maxLength: 25,

@@ -68,8 +68,13 @@ describe('the recorded traces', () => {
   })
 })
 
-test('a journal: each pull request comes when it was first seen approved', () => {
-  const seen = (at: number, number: number, reviewDecision: ReviewDecision): Event => ({
+test('a journal: each pull request comes when it was first seen approved, and overlaps what changed the same that day', () => {
+  const seen = (
+    at: number,
+    number: number,
+    reviewDecision: ReviewDecision,
+    paths: ReadonlyArray<string> = [],
+  ): Event => ({
     _tag: 'PullRequestObserved',
     at: epochMs(at),
     answers: effectId('x'),
@@ -86,19 +91,25 @@ test('a journal: each pull request comes when it was first seen approved', () =>
         reviewDecision,
         approvedShas: [],
         checks: [],
-        paths: [],
+        paths,
         dependsOn: [],
       },
     },
   })
   const events = [
-    seen(1000, 1, 'REVIEW_REQUIRED'),
-    seen(2000, 2, 'APPROVED'),
-    seen(3000, 1, 'APPROVED'),
-    seen(9000, 1, 'APPROVED'),
-    seen(9000, 3, 'CHANGES_REQUESTED'),
+    seen(1000, 1, 'REVIEW_REQUIRED', ['a']),
+    seen(2000, 2, 'APPROVED', ['a', 'b']),
+    seen(3000, 1, 'APPROVED', ['a']),
+    seen(9000, 1, 'APPROVED', ['c']),
+    seen(9000, 3, 'CHANGES_REQUESTED', ['a']),
+    seen(10_000, 4, 'APPROVED', ['b', 'd']),
+    seen(200_000_000, 5, 'APPROVED', ['a', 'b', 'd']),
   ]
-  expect(traceOfEvents('j', events)).toEqual({ name: 'j', times: [2, 3], overlaps: [[], []] })
+  expect(traceOfEvents('j', events)).toEqual({
+    name: 'j',
+    times: [2, 3, 10, 200_000],
+    overlaps: [[1, 2], [0], [0], []],
+  })
 })
 
 describe('invented traffic', () => {

@@ -115,21 +115,24 @@ export const queueChart = (rounds: ReadonlyArray<Round>): string => {
 }
 
 export const costAgainstWait = ({ oracle, contenders }: Comparison): string => {
-  const point = (name: string, wait: number, cost: number): echarts.ScatterSeriesOption => ({
+  // Names above and below by turns, so that neighbours don't cover each other.
+  const point = (name: string, wait: number, cost: number, place: number): echarts.ScatterSeriesOption => ({
     name,
     type: 'scatter',
     symbolSize: 14,
     data: [[wait, cost]],
-    label: { show: true, formatter: name, position: 'top' },
+    label: { show: true, formatter: name, position: place % 2 === 0 ? 'top' : 'bottom' },
     ...(name === 'Oracle' ? { itemStyle: { color: BLACK } } : {}),
   })
   return svg({
     grid: { ...frame.grid, top: 30 },
     xAxis: { type: 'log', name: 'p95 of the wait, minutes', nameLocation: 'middle', nameGap: 30 },
-    yAxis: { type: 'value', name: 'CI minutes per landed', min: 0 },
+    yAxis: { type: 'log', name: 'CI minutes per landed' },
     series: [
-      point('Oracle', oracle.p95.mean, oracle.ciMinutesPerLanded.mean),
-      ...[...contenders].map(([name, row]) => point(name, row.p95.mean, row.ciMinutesPerLanded.mean)),
+      point('Oracle', oracle.p95.mean, oracle.ciMinutesPerLanded.mean, 1),
+      ...[...contenders].map(([name, row], place) =>
+        point(name, row.p95.mean, row.ciMinutesPerLanded.mean, place),
+      ),
     ],
   })
 }

@@ -85,10 +85,10 @@ const assumptionLines = ({ assumptions: a }: Study): ReadonlyArray<string> => [
 ]
 
 const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 1340px; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
-.wide { overflow-x: auto } table { border-collapse: collapse; font-size: 13px; white-space: nowrap; font-variant-numeric: tabular-nums }
-th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid #ddd } th:first-child { text-align: left }
+.wide { overflow-x: auto } table { border-collapse: collapse; font-size: 12.5px; white-space: nowrap; font-variant-numeric: tabular-nums }
+th, td { padding: .3rem .45rem; text-align: right; border-bottom: 1px solid #ddd } th:first-child { text-align: left }
 thead th { vertical-align: bottom; white-space: normal; font-weight: 600 } svg { max-width: 100%; height: auto } p, li { max-width: 75ch }`
 
 const pageOf = (

@@ -4,8 +4,9 @@ import type { Comparison, Estimate, Measure, Row } from '@headgate/core/simulati
 import type { Study } from './simulateRun.js'
 
 const digits = (value: number): string => {
-  const places = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
-  return value.toFixed(places)
+  const size = Math.abs(value)
+  if (size > 0 && size < 0.1) return value.toPrecision(1)
+  return value.toFixed(size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2)
 }
 
 /** A mean with half of its confidence interval. */
@@ -18,7 +19,7 @@ export const shown = ({ mean, half }: Estimate): string => {
 export const times = ({ mean }: Estimate): string => (Number.isFinite(mean) ? `${digits(mean)} ×` : '-')
 
 const HEAD = ['', 'p50', 'p95', 'p99', 'longest', 'per hour', 'CI min', 'wasted', 'innocents']
-const WIDTHS = [13, 13, 13, 11, 9, 9, 13, 8, 11]
+const WIDTHS = [21, 14, 14, 9, 9, 10, 13, 8, 11]
 
 /** In a cell: the figure, then × the Oracle's, then × that of serial. */
 const stacked = (row: Row, own: Measure, oracle: Measure, serial: Measure): string =>
@@ -28,7 +29,7 @@ const cellsOf = (name: string, row: Row): ReadonlyArray<string> => [
   `${name}\n× Oracle\n× serial`,
   stacked(row, 'p50', 'p50VsOracle', 'p50VsSerial'),
   stacked(row, 'p95', 'p95VsOracle', 'p95VsSerial'),
-  `${shown(row.p99)}\n${times(row.p99VsOracle)}`,
+  `${digits(row.p99.mean)}\n${times(row.p99VsOracle)}`,
   digits(row.longestWait.mean),
   digits(row.throughputPerHour.mean),
   stacked(row, 'ciMinutesPerLanded', 'costVsOracle', 'costVsSerial'),
@@ -40,7 +41,7 @@ const oracleCells = ({ oracle }: Comparison): ReadonlyArray<string> => [
   'Oracle',
   shown(oracle.p50),
   shown(oracle.p95),
-  shown(oracle.p99),
+  digits(oracle.p99.mean),
   digits(oracle.longestWait.mean),
   digits(oracle.throughputPerHour.mean),
   shown(oracle.ciMinutesPerLanded),

@@ -24,6 +24,9 @@ const put = (fields: Fields, [key = '', ...rest]: ReadonlyArray<string>, value: 
   [key]: rest.length === 0 ? value : put((fields[key] ?? {}) as Fields, rest, value),
 })
 
+/** What is one of several things, each with fields of its own. */
+const variants = ['strategy', 'order']
+
 /** The policy with these changes, or what is wrong with them. */
 export const changePolicy = (policy: Policy, changes: string): Policy | string => {
   const fields = changes
@@ -33,7 +36,7 @@ export const changePolicy = (policy: Policy, changes: string): Policy | string =
     .reduce<Fields>(
       (all, change) => {
         const [path = '', value = ''] = change.split(' = ')
-        return put(all, path.split('.'), valueOf(value))
+        return put(all, path.split('.'), variants.includes(path) ? { _tag: value } : valueOf(value))
       },
       Policy.encode(policy) as unknown as Fields,
     )

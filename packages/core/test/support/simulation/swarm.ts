@@ -126,12 +126,15 @@ const services = [
   'strategy = batch, strategy.size = 8, retries.failed = 1, order = arrival, order.headStart = 0',
   'strategy = speculative, strategy.depth = 3, strategy.window = fixed',
   'strategy = speculative, strategy.depth = 4, strategy.window = growing, retries.failed = 2',
-  'strategy = adaptive, retries.failed = 1, order = arrival, order.headStart = 3',
+  'strategy = adaptive, strategy.horizon = 6, strategy.assume.failing = 0.1, strategy.assume.conflicting = 0.1, strategy.assume.flaking = 0.05, retries.failed = 1, order = arrival, order.headStart = 3',
 ]
 
 const changes = fc
-  .uniqueArray(fc.constantFrom(...policies), { minLength: 1, maxLength: 3 })
-  .map((lines) => lines.filter((line) => line !== '').join(', '))
+  .tuple(
+    fc.constantFrom(...services),
+    fc.uniqueArray(fc.constantFrom(...policies), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([service, lines]) => [service, ...lines].filter((line) => line !== '').join(', '))
 
 /** The usual weights, a few of every fault: for tests that draw single moves. */
 export const evenSwarm: Swarm = {
