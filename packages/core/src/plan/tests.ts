@@ -1,8 +1,9 @@
 /** Starts and stops the test runs that the strategy wants, as far as the cap allows. */
-import { isSome } from 'fp-ts/lib/Option.js'
+import { isSome, none } from 'fp-ts/lib/Option.js'
+import { putPullRequest } from '../work/pullRequests.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
-import type { Sha } from '../ids.js'
+import type { RunId, Sha } from '../ids.js'
 import { strategyOf } from '../queue/strategy.js'
 import type { QueueView, Strategy, WantedRun } from '../queue/view.js'
 import { isLanding } from './landings.js'
@@ -54,6 +55,17 @@ const start = (work: Work, head: Sha, wanted: WantedRun): Work => {
   return others.length < cap ? startGateRun(work, prs, head, wanted.reason) : work
 }
 
+const stop = (work: Work, id: RunId): Work =>
+  (M.get(work.runs, id)?.members ?? []).reduce(
+    (w, { pr: number }) => {
+      const pr = M.get(w.pullRequests, number)
+      return pr !== undefined && isSome(pr.run) && pr.run.value === id
+        ? putPullRequest(w, { ...pr, run: none })
+        : w
+    },
+    abandonRun(work, id, 'it is worth nothing any more'),
+  )
+
 /** With this strategy; undefined: with the policy's. */
 export const planTestsWith =
   (own: Strategy | undefined): Step =>
@@ -62,6 +74,6 @@ export const planTestsWith =
     // While something lands a test would be out of date before it began.
     if (head === undefined || isLanding(work) || isListing(work)) return work
     const wants = (own ?? strategyOf(work.policy))(viewOf(work, head))
-    const stopped = wants.stop.reduce((w, id) => abandonRun(w, id, 'it is worth nothing any more'), work)
+    const stopped = wants.stop.reduce((w, id) => stop(w, id), work)
     return wants.start.reduce((w, wanted) => start(w, head, wanted), stopped)
   }
