@@ -65,6 +65,8 @@ export interface Place {
   readonly key: PriorityKey
   /** Could be merge candidate. */
   readonly candidate: boolean
+  /** Nothing but tests and the branch itself keeps it from landing: what goes into chains. */
+  readonly ready: boolean
   /** Wants its first test. */
   readonly untested: boolean
   /** A test on this base would teach nothing new: it errored there, or passed there and waits for something else. */

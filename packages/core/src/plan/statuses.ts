@@ -7,7 +7,7 @@ import type { Sha } from '../ids.js'
 import type { StatusState } from '../model/effect.js'
 import type { Member, RunEvidence, TestRun } from '../model/run.js'
 import type { PullRequest, Source } from '../model/state.js'
-import { isListing, order, settle, type Step, type Work } from '../work/work.js'
+import { headSha, isListing, order, settle, type Step, type Work } from '../work/work.js'
 
 interface Intent {
   readonly state: StatusState
@@ -29,9 +29,13 @@ const holds = (
 const passedChain = (work: Work, pr: PullRequest): RunEvidence | undefined =>
   M.size(work.chains) === 0 ? undefined : M.valuesArray(work.chains).find((chain) => holds(chain, pr))
 
-/** Its own run, or that of a chain which has begun with it inside. */
+const passedOnHead = (work: Work, { result }: PullRequest): boolean =>
+  isSome(result) && result.value._tag === 'Passed' && result.value.evidence.base === headSha(work)
+
+/** Its own run; or, where it has not passed alone on the head, that of a chain which has begun with it inside. */
 const runOf = (work: Work, pr: PullRequest): TestRun | undefined => {
   if (isSome(pr.run)) return M.get(work.runs, pr.run.value)
+  if (passedOnHead(work, pr)) return undefined
   return M.valuesArray(work.runs).find(
     (run) => run.members.length > 1 && !run.abandoned && run.stage._tag !== 'Preparing' && holds(run, pr),
   )

@@ -3,9 +3,7 @@
  * found; what passes lands, and what is left of a failed chain is then known to fail without another test. So a change is
  * blamed only for failing on a head that it would land on.
  */
-import { takeWhere } from '../collections/iterate.js'
-import type { PrNumber } from '../ids.js'
-import { clashes, hasFailed, hasPassed, isCurrent, numbersOf, sameList, type List } from './lists.js'
+import { clashes, hasFailed, hasPassed, isCurrent, numbersOf, readyOf, sameList, type List } from './lists.js'
 import { toward } from './lists.js'
 import type { QueueView, Strategy } from './view.js'
 
@@ -31,9 +29,8 @@ const split = (view: QueueView): ReadonlyArray<List> => {
 
 /** The first candidates that can be put on one another. */
 const group = (view: QueueView, size: number): List => {
-  const keys = [...takeWhere(view.candidates, () => true, 4 * size)]
-  return keys.reduce<ReadonlyArray<PrNumber>>(
-    (list, { number }) => (list.length < size && !clashes(view, list, number) ? [...list, number] : list),
+  return readyOf(view, 4 * size).reduce<List>(
+    (list, number) => (list.length < size && !clashes(view, list, number) ? [...list, number] : list),
     [],
   )
 }
@@ -42,8 +39,7 @@ const group = (view: QueueView, size: number): List => {
 const underTest = (view: QueueView): List | undefined =>
   view.running
     .filter((run) => run.base === view.head && isCurrent(view, run.members))
-    .map((run) => numbersOf(run.members))
-    .find(() => true)
+    .map((run) => numbersOf(run.members))[0]
 
 export const batch =
   (size: number): Strategy =>
@@ -56,5 +52,8 @@ export const batch =
       )
     const list = underTest(view) ?? group(view, size)
     const reason = list.length === 1 ? 'merge candidate' : `chain of ${list.length}`
-    return toward(view, list.length === 0 || hasPassed(view, list) ? [] : [{ list, reason }])
+    // What has passed lands first.
+    const waits =
+      list.length === 0 || hasPassed(view, list) || view.chains.some((c) => isCurrent(view, c.members))
+    return toward(view, waits ? [] : [{ list, reason }])
   }

@@ -1,5 +1,6 @@
 /** Lists of pull requests, as strategies talk about them. */
 import { isSome } from 'fp-ts/lib/Option.js'
+import { takeWhere } from '../collections/iterate.js'
 import type { PrNumber, RunId } from '../ids.js'
 import type { Member, TriedRun } from '../model/run.js'
 import type { QueueView, WantedRun, Wants } from './view.js'
@@ -12,11 +13,17 @@ export const sameList = (a: List, b: List): boolean => a.length === b.length && 
 
 export const isPart = (part: List, whole: List): boolean => part.every((n) => whole.includes(n))
 
+/** Those of the first that are ready to land but for their tests, `most` at most. */
+export const readyOf = (view: QueueView, most: number): ReadonlyArray<PrNumber> =>
+  [...takeWhere(view.candidates, ({ number }) => view.pullRequest(number)?.place.ready === true, most)].map(
+    ({ number }) => number,
+  )
+
 /** Everybody in it is open at the source that was tested, and could still land. */
 export const isCurrent = (view: QueueView, members: ReadonlyArray<Member>): boolean =>
   members.every(({ pr: number, source }) => {
     const pr = view.pullRequest(number)
-    return pr !== undefined && pr.snapshot.source === source && pr.place.candidate
+    return pr !== undefined && pr.snapshot.source === source && pr.place.ready
   })
 
 export const isConflict = ({ result }: TriedRun): boolean =>
@@ -59,11 +66,11 @@ export const endedOnHead = (view: QueueView, list: List): TriedRun | undefined =
 
 /** It passed on the head: nothing is left to test about it. */
 export const hasPassed = (view: QueueView, list: List): boolean =>
-  list.length === 1 ? waitsToLand(view, list) : endedOnHead(view, list)?.result._tag === 'Passed'
+  waitsToLand(view, list) || view.chains.some((chain) => sameList(numbersOf(chain.members), list))
 
 /** Runs of pull requests that could be candidate; first tests of others are nobody's business here. */
 const isQueued = (view: QueueView, members: ReadonlyArray<Member>): boolean =>
-  members.every(({ pr }) => view.pullRequest(pr)?.place.candidate === true)
+  members.every(({ pr }) => view.pullRequest(pr)?.place.ready === true)
 
 /** What must be started and stopped so that, of the queue, exactly these lists are under test on the head. */
 export const toward = (

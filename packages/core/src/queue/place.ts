@@ -83,6 +83,7 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
   return {
     key: keyOf(state, pr),
     candidate: testable && !failed && holds.every(isPending),
+    ready: testable && !failed && holds.length === 0,
     untested: testable && isNone(pr.run) && (isNone(pr.result) || pr.result.value._tag === 'Errored'),
     settledOn: settledOn(pr, held),
     landableOn: landable ? some(passed.base) : none,

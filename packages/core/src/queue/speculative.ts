@@ -3,10 +3,13 @@
  * passed over by those behind it; once those before it have landed it has failed alone, and is judged. Source of the
  * growing window: Zuul's, which is TCP's.
  */
-import type { PriorityKey } from '../model/priority.js'
+import type { PrNumber } from '../ids.js'
 import type { StrategyPolicy } from '../model/policy.js'
-import { clashes, endedOnHead, hasPassed, isConflict, toward, type List } from './lists.js'
+import { clashes, endedOnHead, hasPassed, isConflict, readyOf, toward, type List } from './lists.js'
 import type { QueueView, Strategy } from './view.js'
+
+/** So many are looked at for each place: some can't be put on the others. */
+const SEEN = 3
 
 type Speculative = Extract<StrategyPolicy, { _tag: 'speculative' }>
 
@@ -27,7 +30,7 @@ interface Pipeline {
   readonly places: number
 }
 
-const enqueue = (view: QueueView, { chain, wanted, places }: Pipeline, { number }: PriorityKey): Pipeline => {
+const enqueue = (view: QueueView, { chain, wanted, places }: Pipeline, number: PrNumber): Pipeline => {
   const list = [...chain, number]
   const failed = endedOnHead(view, list)
   const isOut = failed !== undefined && failed.result._tag !== 'Passed'
@@ -42,15 +45,12 @@ export const speculative =
   (policy: Speculative): Strategy =>
   (view) => {
     // A pipeline deeper than all places would only wait.
-    let pipeline: Pipeline = {
-      chain: [],
-      wanted: [],
-      places: Math.min(windowOf(view, policy), 2 * view.maxTestRuns),
-    }
-    for (const key of view.candidates) {
-      if (pipeline.places <= 0) break
-      pipeline = enqueue(view, pipeline, key)
-    }
+    const places = Math.min(windowOf(view, policy), 2 * view.maxTestRuns)
+    const empty: Pipeline = { chain: [], wanted: [], places }
+    const pipeline = readyOf(view, SEEN * places).reduce(
+      (line, number) => (line.places > 0 ? enqueue(view, line, number) : line),
+      empty,
+    )
     return toward(
       view,
       pipeline.wanted.map((list) => ({

@@ -18,7 +18,7 @@ export const withFirstTests =
     const free = view.maxTestRuns - (view.running.length - stop.length) - start.length
     const first = takeWhere(
       view.untested,
-      ({ number }) => view.pullRequest(number)?.place.candidate === false,
+      ({ number }) => view.pullRequest(number)?.place.ready === false,
       Math.max(0, free),
     )
     const tests = [...first].map(({ number }) => ({

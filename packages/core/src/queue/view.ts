@@ -1,7 +1,7 @@
 /** What a queue strategy sees and what it may ask for. */
 import type { EpochMs, PrNumber, RunId, Sha } from '../ids.js'
 import type { PriorityKey } from '../model/priority.js'
-import type { TestRun, TriedRun } from '../model/run.js'
+import type { RunEvidence, TestRun, TriedRun } from '../model/run.js'
 import type { Landed, PullRequest } from '../model/state.js'
 
 /** What a strategy may look at. Lists are in merge-priority order and are read lazily, so a long queue costs nothing. */
@@ -16,6 +16,10 @@ export interface QueueView {
   readonly running: ReadonlyArray<TestRun>
   /** Finished gate runs, the newest last; also of members that have left or moved since. */
   readonly tried: ReadonlyArray<TriedRun>
+  /** Chains that passed on the head and wait to land. */
+  readonly chains: ReadonlyArray<RunEvidence>
+  /** Whether a test of these, in this order on the head, would be started: not if it runs, or failed too often. */
+  readonly mayTest: (members: ReadonlyArray<PrNumber>) => boolean
   /** What landed last, the newest last. */
   readonly lately: ReadonlyArray<Landed>
   readonly maxTestRuns: number

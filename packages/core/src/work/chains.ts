@@ -10,7 +10,7 @@ import type { RunEvidence, RunResult, TestRun, TriedRun } from '../model/run.js'
 import type { BranchState, PullRequest } from '../model/state.js'
 import { putPullRequest } from './pullRequests.js'
 import { conclude } from './results.js'
-import { abandonRun, putRun, releaseCommit, releaseResult } from './runs.js'
+import { abandonRun, putRun, stopRun, releaseCommit, releaseResult } from './runs.js'
 import { notice, type Work } from './work.js'
 
 type Chained = Pick<TestRun, 'base' | 'members' | 'chain'>
@@ -37,7 +37,7 @@ const carryRun = (work: Work, run: TestRun, from: Sha, to: Sha): Work => {
   if (run.purpose !== 'gate' || run.abandoned) return work
   const left = remainderOn(run, from, to)
   if (left === undefined) return work
-  if (left.members.length === 0) return abandonRun(work, run.id, 'it has landed')
+  if (left.members.length === 0) return stopRun(work, run.id, 'it has landed')
   const pr = soleOf(work, left)
   if (pr === undefined) return putRun(work, left)
   return putPullRequest(putRun(endOwn(work, pr), left), { ...pr, run: some(run.id) })

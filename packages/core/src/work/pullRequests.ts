@@ -64,6 +64,7 @@ const withAlarm = (book: Book, old: Alarm | undefined, next: Alarm | undefined):
 const samePlace = (a: Place, b: Place): boolean =>
   byPriority.equals(a.key, b.key) &&
   a.candidate === b.candidate &&
+  a.ready === b.ready &&
   a.untested === b.untested &&
   sameBase(a.settledOn, b.settledOn) &&
   sameBase(a.landableOn, b.landableOn)

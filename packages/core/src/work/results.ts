@@ -1,9 +1,9 @@
 /** The end of a test run: what it proves, and for whom. */
-import { isNone, none, some } from 'fp-ts/lib/Option.js'
+import { isNone, isSome, none, some } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import type { BatchId, PrNumber } from '../ids.js'
 import type { Retries } from '../model/policy.js'
-import type { RunErrorCode, RunResult, TestRun, TriedRun } from '../model/run.js'
+import type { Member, RunErrorCode, RunResult, TestRun, TriedRun } from '../model/run.js'
 import type { PullRequest } from '../model/state.js'
 import { remember } from './memory.js'
 import { putPullRequest } from './pullRequests.js'
@@ -29,7 +29,26 @@ export const finishRun = (
   const noted = result === undefined ? released : remember(released, triedRun(run, result, culprit))
   const [member, ...others] = run.members
   if (member === undefined) return noted
-  return others.length === 0 ? finishOwn(noted, run, member.pr, result) : finishChain(noted, run, result)
+  if (others.length === 0) return finishOwn(noted, run, member.pr, result)
+  return clashesWithHead(member, result, culprit)
+    ? concludeConflict(noted, member, result)
+    : finishChain(noted, run, result)
+}
+
+type Errored = Extract<RunResult, { readonly _tag: 'Errored' }>
+
+/** The first of a chain can't be put on the head: that is its own affair, whoever was to follow. */
+const clashesWithHead = (first: Member, result: RunResult | undefined, culprit: Culprit): result is Errored =>
+  result?._tag === 'Errored' &&
+  result.code === 'MergeConflict' &&
+  isSome(culprit) &&
+  culprit.value === first.pr
+
+const concludeConflict = (work: Work, { pr: number, source }: Member, result: Errored): Work => {
+  const pr = M.get(work.pullRequests, number)
+  return pr === undefined || pr.snapshot.source !== source || isSome(pr.run)
+    ? work
+    : conclude(releaseResult(work, pr), pr, result)
 }
 
 const triedRun = (

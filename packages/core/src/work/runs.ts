@@ -175,6 +175,18 @@ export const abandonRun = (work: Work, id: RunId, reason: string): Work => {
   }
 }
 
+/** Nobody wants this run, though the pull request that it is the run of stays. */
+export const stopRun = (work: Work, id: RunId, reason: string): Work =>
+  (M.get(work.runs, id)?.members ?? []).reduce(
+    (w, { pr: number }) => {
+      const pr = M.get(w.pullRequests, number)
+      return pr !== undefined && isSome(pr.run) && pr.run.value === id
+        ? putPullRequest(w, { ...pr, run: none })
+        : w
+    },
+    abandonRun(work, id, reason),
+  )
+
 /** The forge's copy of a prepared commit is no longer needed. */
 export const releaseCommit = (work: Work, run: RunId, purpose: TestRun['purpose'] = 'gate'): Work =>
   purpose === 'gate' ? order(work, { _tag: 'DeletePreparedCommit', run }) : work

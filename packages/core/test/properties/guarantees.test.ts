@@ -45,7 +45,7 @@ test('the random games reach every order, fact, result, refusal and reason', { t
   const tally: Tally = new Map()
   const options = { watch: (step: Step): void => record(tally, step) }
   const size = { pullRequests: 6, commands: 160 }
-  const fixed = { ...chance, seed: 7, path: undefined, runs: 250 }
+  const fixed = { ...chance, seed: 7, path: undefined, runs: 600 }
   assertGames({ name: 'reach', size, share: 1, options, ending: [{ do: 'faults stop' }] }, fixed)
   expect(mustReach.filter((what) => !tally.has(what))).toEqual([])
 })

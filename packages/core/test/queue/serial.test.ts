@@ -15,7 +15,7 @@ const key = (number: number) => ({
 })
 const known = (number: number, change: Partial<PullRequest> = {}): PullRequest => ({
   ...facts(number),
-  place: { key: key(number), candidate: true, untested: true, settledOn: none, landableOn: none },
+  place: { key: key(number), candidate: true, ready: true, untested: true, settledOn: none, landableOn: none },
   ...change,
 })
 const runOn = (base: string, ...numbers: ReadonlyArray<number>): TestRun => ({
@@ -43,6 +43,8 @@ const view = (change: {
   running: change.running ?? [],
   tried: [],
   lately: [],
+  chains: [],
+  mayTest: () => true,
   now: epochMs(1),
   maxTestRuns: 3,
   pullRequest: (number) =>

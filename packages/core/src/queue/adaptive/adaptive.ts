@@ -5,10 +5,10 @@
  * Who is almost surely bad is tested alone, beside the others, so that it lands or leaves.
  */
 import type { StrategyPolicy } from '../../model/policy.js'
-import { numbersOf } from '../lists.js'
+import { hasPassed, numbersOf } from '../lists.js'
 import type { QueueView, Strategy, WantedRun } from '../view.js'
 import type { PrNumber } from '../../ids.js'
-import { and } from './bits.js'
+import { all, and } from './bits.js'
 import { bestRun } from './choose.js'
 import { standing, withRun, type Forecast, type IndexList } from './forecast.js'
 import { sceneOf, type Scene } from './scene.js'
@@ -40,6 +40,12 @@ const under = (scene: Scene, plan: Plan, list: IndexList): Plan => {
   }
 }
 
+/** What has passed on the head lands, as soon as the branch lets it. */
+const settledOn = (scene: Scene, plan: Plan, list: IndexList): Plan => ({
+  ...plan,
+  forecast: withRun(plan.forecast, list, scene.worth(list), all),
+})
+
 const wanted = (scene: Scene, list: IndexList, reason: string): WantedRun => ({
   members: list.flatMap((i) => scene.names[i] ?? []),
   reason,
@@ -67,7 +73,7 @@ const indexList = (scene: Scene, numbers: ReadonlyArray<PrNumber>): IndexList | 
 /** What becomes of the runs of the queue: those of the pool on the head go on, so do tests of convicts alone; others stop. */
 const sorted = (view: QueueView, scene: Scene) => {
   const queued = view.running.filter((run) =>
-    run.members.every(({ pr }) => view.pullRequest(pr)?.place.candidate === true),
+    run.members.every(({ pr }) => view.pullRequest(pr)?.place.ready === true),
   )
   const kinds = queued.map((run) => {
     const list = indexList(scene, numbersOf(run.members))
@@ -80,6 +86,23 @@ const sorted = (view: QueueView, scene: Scene) => {
     goingOn: kinds.filter((kind) => kind.goesOn && !kind.alone),
     stopping: kinds.filter((kind) => !kind.goesOn && !kind.alone),
   }
+}
+
+/** Lists of the pool that have passed on the head, the longest first. */
+const passed = (view: QueueView, scene: Scene): ReadonlyArray<IndexList> => {
+  const alone = scene.pool
+    .map((i) => [i])
+    .filter((list) =>
+      hasPassed(
+        view,
+        list.flatMap((i) => scene.names[i] ?? []),
+      ),
+    )
+  const together = view.chains.flatMap((chain) => {
+    const list = indexList(scene, numbersOf(chain.members))
+    return list !== undefined && list.every((i) => scene.pool.includes(i)) ? [list] : []
+  })
+  return [...together, ...alone].sort((a, b) => b.length - a.length)
 }
 
 const byEnd = (
@@ -100,7 +123,8 @@ export const adaptive =
       .slice(0, Math.max(0, places - alone.length - goingOn.length))
       .map((i) => wanted(scene, [i], 'tested alone: it is the likely culprit of runs that failed'))
     const start: Plan = { forecast: standing, runs: [], started: trials }
-    const running = [...goingOn].sort(byEnd).reduce((plan, { list }) => under(scene, plan, list), start)
+    const landing = passed(view, scene).reduce((plan, list) => settledOn(scene, plan, list), start)
+    const running = [...goingOn].sort(byEnd).reduce((plan, { list }) => under(scene, plan, list), landing)
     const plan = fill(scene, running, alone.length + goingOn.length + trials.length, places)
     return { start: plan.started, stop: stopping.map(({ run }) => run.id) }
   }

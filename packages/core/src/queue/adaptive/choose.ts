@@ -86,7 +86,7 @@ const judged = (scene: Scene, forecast: Forecast, runs: Runs, { list, fine }: Ex
 /** Of what could be started, that with the highest expected gain. `runs`: how many such runs there are already. */
 export const bestRun = (scene: Scene, forecast: Forecast, runs: Runs): Choice | undefined =>
   likeliest(forecast, LEAST_SHARE, STATIONS)
-    .flatMap((station) => candidatesOn(scene, station))
+    .flatMap((station) => candidatesOn(scene, station).filter(({ list }) => scene.mayTest(list)))
     .map((extension) => judged(scene, forecast, runs, extension))
     .reduce<Choice | undefined>(
       (best, choice) => (best === undefined || choice.gain > best.gain + 1e-9 ? choice : best),

@@ -1,9 +1,8 @@
 /** What `adaptive` reasons about: pull requests as small numbers, who overlaps whom, and what each test held. */
 import { isSome } from 'fp-ts/lib/Option.js'
-import { takeWhere } from '../../collections/iterate.js'
 import type { PrNumber } from '../../ids.js'
 import type { Member, TriedRun } from '../../model/run.js'
-import { isConflict } from '../lists.js'
+import { isConflict, readyOf } from '../lists.js'
 import type { QueueView } from '../view.js'
 
 /** An index into `Facts.names`. */
@@ -64,7 +63,7 @@ const memberIndex = (
 }
 
 export const factsOf = (view: QueueView, horizon: number): Facts => {
-  const queue = [...takeWhere(view.candidates, () => true, LOOK * horizon)].map(({ number }) => number)
+  const queue = readyOf(view, LOOK * horizon)
   const inQueue = new Set(queue)
   const past = view.lately.filter(({ pr }) => !inQueue.has(pr))
   const names = [...queue, ...past.map(({ pr }) => pr)]

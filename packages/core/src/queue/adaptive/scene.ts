@@ -30,7 +30,9 @@ export interface Scene {
   /** The worlds in which such a run does not flake; `nth` such run at a time. */
   readonly steady: (list: IndexList, nth: number) => Bits
   readonly worth: (list: IndexList) => number
+  /** Whether it can be put on the list. */
   readonly fits: (list: IndexList, i: Index) => boolean
+  readonly mayTest: (list: IndexList) => boolean
 }
 
 export const sceneOf = (view: QueueView, horizon: number, assume: Assumptions): Scene => {
@@ -69,6 +71,7 @@ export const sceneOf = (view: QueueView, horizon: number, assume: Assumptions): 
         list.reduce((sum, i) => hash(sum, name(i) ?? 0, 17, nth), seed),
       ),
     worth: (list) => list.reduce((sum, i) => sum + 1 + AGEING * age(i), 0),
+    mayTest: (list) => view.mayTest(list.flatMap((i) => name(i) ?? [])),
     fits: (list, i) => {
       const number = name(i)
       return (

@@ -22,6 +22,7 @@ import {
   type World,
   type WorldBatch,
   type WorldPr,
+  lineOf,
 } from './world.js'
 
 type Of<T extends Effect['_tag']> = Extract<Effect, { readonly _tag: T }>
@@ -110,7 +111,16 @@ const landChain = (world: World, { ticket }: Of<'LandBranch'>, wanted: string): 
     const base = line[i - 1] ?? world.head
     if (pr === undefined) return
     const approved = pr.decision === 'APPROVED'
-    world.landings.push({ at: wanted, pr: number, source, base, landed, testedBase: base, approved, testedGreen: tested })
+    world.landings.push({
+      at: wanted,
+      pr: number,
+      source,
+      base,
+      landed,
+      testedBase: base,
+      approved,
+      testedGreen: tested,
+    })
     commitPr(world, pr, landed, false)
   })
   moveHead(world, wanted)
@@ -131,7 +141,7 @@ const land = (world: World, effect: Of<'LandBranch'>): Event => {
     return landed(wanted)
   if (ticket.landing === 'forge-merge' && pr.merged !== null) return landed(pr.merged)
   const against = ticket.members.map((m) => objection(world, m)).find((o) => o !== undefined)
-  if (against !== undefined) return refusal(world, effect, ...against)
+  if (against !== undefined) return refusal(world, effect, against[0], against[1])
   if (ticket.landing === 'fast-forward' && world.head !== ticket.base)
     return refusal(world, effect, 'HeadMoved', 'not the head')
   if (ticket.landing === 'forge-merge' && world.conflicts.has(`${world.head}|${pr.source}`))

@@ -156,7 +156,11 @@ export const judgeStatus = (
   judge.saying.set(effect.id, { sha: effect.sha, state: effect.state, step: judge.step })
   const spoken = [...judge.prs.values()].some(({ what }) => what?.source === effect.sha)
   const passed = world.batches.some(
-    (b) => b.kind === 'test' && b.purpose === 'gate' && b.state === 'success' && b.members.some((m) => m.source === effect.sha),
+    (b) =>
+      b.kind === 'test' &&
+      b.purpose === 'gate' &&
+      b.state === 'success' &&
+      b.members.some((m) => m.source === effect.sha),
   )
   const back = effect.state === 'pending' && last !== undefined && last.state !== 'pending'
   const renewed = last !== undefined && (judge.renewed.get(effect.sha) ?? -1) >= last.step
