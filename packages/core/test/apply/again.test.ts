@@ -112,6 +112,12 @@ describe('a test batch whose submission failed', () => {
     expect(SortedMap.size(bench.state.runs)).toBe(0)
     expect(out(bench, 'SubmitTestBatch')).toBeUndefined()
   })
+
+  test('of the head is submitted again, too', () => {
+    const bench = fail(begin([], { unverifiedHead: 'test' }), 'SubmitTestBatch', 'transient')
+    const first = out(bench, 'SubmitTestBatch')
+    expect(wait(bench, 2).effects).toEqual([first])
+  })
 })
 
 describe('a deploy whose submission failed', () => {

@@ -1,6 +1,15 @@
-import { none, some } from 'fp-ts/lib/Option.js'
+import { isSome, none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
-import { batchId, BranchStateCodec, effectId, epochMs, sha, SortedMap } from '@headgate/core'
+import {
+  batchId,
+  BranchStateCodec,
+  effectId,
+  epochMs,
+  reduce,
+  sha,
+  SortedMap,
+  type Event,
+} from '@headgate/core'
 import type { Bench, Reply } from '../support/bench.js'
 import {
   answer,
@@ -19,6 +28,7 @@ import {
   runOf,
   tested,
   see,
+  wait,
 } from '../support/bench.js'
 import { pull } from '../support/build.js'
 
@@ -139,6 +149,50 @@ describe('an answer of the wrong kind settles its effect and says nothing', () =
     feed(bench, { _tag: 'GithubHinted', concern: { _tag: 'PullRequest', pr: pull(1).number } })
     answer(bench, 'ReadPullRequest', { _tag: 'PullRequestClosed' })
     expect(SortedMap.get(bench.state.landings, pull(1).number)).toMatchObject({ closed: false })
+  })
+
+  test('no deploy failure is announced by a status on the same SHA', () => {
+    const stranger = pull(1, { author: 'stranger', source: sha('h0') })
+    const bench = readBatch(deploying(begin([stranger], { deployable: true }), 5), 5, 'failure')
+    answer(bench, 'PostStatus/h0', { _tag: 'DeployFailureAnnounced' })
+    expect(bench.state.deploy.announced).toEqual(none)
+  })
+
+  test('no deploy has ended because its cancel was answered so', () => {
+    const bench = deploying(begin([], { deployable: true }), 5)
+    wait(bench, bench.state.policy.durations.testTimeoutSeconds)
+    answer(bench, 'CancelBatch/5', {
+      _tag: 'BatchObserved',
+      fate: { _tag: 'Known', state: 'success', complete: true },
+    })
+    expect(bench.state.deploy.current).toMatchObject(some({ batchId: some(5) }))
+  })
+
+  test('no batch is being cancelled because a read was answered so', () => {
+    const bench = answer(feed(begin(), hint), 'ReadHead', { _tag: 'BatchCancelled' })
+    expect(SortedMap.size(bench.state.cancelling)).toBe(0)
+  })
+
+  const misread = (bench: Bench, reply: Reply) => {
+    const answers = out(bench, 'SubmitTestBatch')?.id ?? effectId('none')
+    return reduce(bench.state, { ...reply, answers, at: epochMs(bench.now) } as Event)
+  }
+
+  test('no commit is submitted twice because its submission was answered so', () => {
+    const bench = prepare(begin([pull(1)]), 1)
+    const [, effects] = misread(bench, { _tag: 'CommitPrepared', commit: sha('other'), tree: sha('t') })
+    expect(effects.filter(({ _tag }) => _tag === 'SubmitTestBatch')).toEqual([])
+  })
+
+  test('no head has been inspected because the submission of its test was answered so', () => {
+    const { state, now } = land(green(begin([pull(1)], { landing: 'forge-merge' }), 1, 7), 'h0')
+    const standing = isSome(state.head) ? state.head.value.standing : undefined
+    const bench = begin([], { unverifiedHead: 'test' })
+    const head = isSome(bench.state.head) ? bench.state.head.value : undefined
+    if (standing?._tag !== 'Inspecting' || head === undefined) throw new Error('nothing is being inspected')
+    const inspecting = { ...bench, now, state: { ...bench.state, head: some({ ...head, standing }) } }
+    const [after] = misread(inspecting, { _tag: 'CommitInspected', parents: [sha('h0')], tree: sha('t1@h0') })
+    expect(after.head).toMatchObject(some({ standing: { _tag: 'Inspecting' } }))
   })
 })
 

@@ -22,6 +22,7 @@ import {
   type Bench,
 } from '../support/bench.js'
 import { pull, testBatch } from '../support/build.js'
+import * as SortedSet from '../../src/collections/sortedSet.js'
 
 const waiting = (bench: Bench, subject: string) => SortedMap.get(bench.state.inFlight, subject)
 
@@ -200,4 +201,18 @@ describe('a landing whose outcome is unknown is looked at before anything else',
     const bench = fail(green(post(begin([pull(1)], { effectAttempts: 1 })), 1, 7), 'LandBranch', 'unknown')
     expect(bench.state.landing).not.toEqual(none)
   })
+})
+
+test('closing a pull request whose landing is remembered by its number alone leaves it at that', () => {
+  const bench = land(green(begin([pull(1)]), 1, 7), 'c1@h0')
+  bench.now += 60_000
+  seeOne(bench, pull(1))
+  const { landings, landedBefore } = bench.state
+  bench.state = {
+    ...bench.state,
+    landings: SortedMap.remove(landings, pull(1).number),
+    landedBefore: SortedSet.add(landedBefore, pull(1).number),
+  }
+  answer(bench, 'ClosePullRequest', { _tag: 'PullRequestClosed' })
+  expect(SortedMap.size(bench.state.landings)).toBe(0)
 })

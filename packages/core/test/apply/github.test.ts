@@ -270,6 +270,13 @@ describe('what the forge merged is compared with what was tested', () => {
       some({ sha: 'h2', standing: { _tag: 'Verified', how: 'trusted' } }),
     )
   })
+
+  test('a head that is there for the second time is not judged by what was asked the first time', () => {
+    const bench = see(see(merged(), [], 'h2'), [], 'forge1')
+    inspect(bench, ['h0'], 't1@h0')
+    const why = 'The forge merged it on another head than it was tested on.'
+    expect(bench.state.head).toMatchObject(some({ sha: 'forge1', standing: { _tag: 'Unverified', why } }))
+  })
 })
 
 test('a tested pull request whose read shows nothing new keeps everything', () => {

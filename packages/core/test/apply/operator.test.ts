@@ -231,6 +231,37 @@ describe('a retry', () => {
     expect(out(bench, 'SubmitTestBatch')).toBeDefined()
     expect(ordered(bench, 'PrepareCommit')).toHaveLength(1)
   })
+
+  test('of batch 0 forgets an error, which is of no batch', () => {
+    const bench = answer(begin([unapproved]), 'PrepareCommit', {
+      _tag: 'PreparationFailed',
+      code: 'MergeConflict',
+      text: 'It conflicts.',
+    })
+    retry(bench, 0)
+    expect(prOf(bench, 1).result).toEqual(none)
+    expect(ordered(bench, 'PrepareCommit')).toHaveLength(1)
+  })
+
+  test('voids what it stopped though the test after it has a greater number', () => {
+    const bench = prepare(begin([unapproved]), 1)
+    const { id } = runOf(bench, 1)
+    run(retry(bench), 1, 9)
+    answer(bench, `SubmitTestBatch/${id}`, { _tag: 'TestBatchSubmitted', batchId: batchId(8) })
+    expect(invalidated(bench)).toEqual([['1@s1', 8]])
+  })
+
+  test('voids nothing once the test after it has ended, with a lower number', () => {
+    const bench = prepare(begin([unapproved]), 1)
+    const { id } = runOf(bench, 1)
+    tested(retry(bench), 1, 6)
+    answer(bench, `SubmitTestBatch/${id}`, { _tag: 'TestBatchSubmitted', batchId: batchId(8) })
+    expect(invalidated(bench)).toEqual([['1@s1', 0]])
+    expect(prOf(bench, 1).result).toMatchObject(some({ evidence: { batchId: 6 } }))
+  })
+
+  test('that nobody asked for leaves no mark: a test that starts hides nothing', () =>
+    expect(invalidated(run(begin([unapproved]), 1, 7))).toEqual([]))
 })
 
 describe('testing the head again', () => {
@@ -281,6 +312,14 @@ describe('deploying again', () => {
     const bench = begin()
     const before = bench.state.deploy
     expect(feed(bench, { _tag: 'DeployRetried', by: 'op' }).state.deploy).toBe(before)
+  })
+
+  test('twice hides the newer deploy, too', () => {
+    const bench = readBatch(deploying(begin([], { deployable: true }), 5), 5, 'failure')
+    feed(bench, { _tag: 'DeployRetried', by: 'op' })
+    readBatch(deploying(bench, 6), 6, 'failure')
+    feed(bench, { _tag: 'DeployRetried', by: 'op' })
+    expect(bench.state.deploy.invalidated).toEqual(some(6))
   })
 })
 

@@ -195,3 +195,9 @@ describe('what holds the deploy of the head back', () => {
     ])
   })
 })
+
+test('a head that is not verified, and not tested either, is held by no run', () => {
+  const bench = begin([], { deployable: true, unverifiedHead: 'test' })
+  const untested = { ...bench.state, runs: fresh().state.runs }
+  expect(deployingHolds(untested)).toMatchObject([{ _tag: 'HeadUnverified', head: 'h0', run: none }])
+})

@@ -1,7 +1,7 @@
 import { none, some } from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { batchId, prNumber, sha } from '@headgate/core'
-import { answer, begin, feed, fresh, inFlight, ordered, see, type Bench } from '../support/bench.js'
+import { answer, begin, fail, feed, fresh, inFlight, ordered, see, type Bench } from '../support/bench.js'
 import { pull } from '../support/build.js'
 
 const everything = { _tag: 'GithubHinted', concern: { _tag: 'Everything' } } as const
@@ -130,4 +130,10 @@ describe('a read of the whole branch', () => {
     for (let n = 1; n <= 49; n++) feed(feed(bench, one(n)), one(n))
     expect(ordered(feed(bench, one(200)))).toEqual([{ _tag: 'ReadPullRequest', pr: 200 }])
   })
+})
+
+test('a branch that could not be read is not known: its batches are not listed', () => {
+  const bench = fail(feed(fresh(), { _tag: 'ServiceStarted' }), 'ReadBranch', 'permanent')
+  expect(ordered(bench)).toEqual([])
+  expect(bench.state.stale).toMatchObject({ branch: false, batches: true })
 })

@@ -143,6 +143,21 @@ describe('when it is posted', () => {
 
   test('under the name that the policy gives', () =>
     expect(posts(begin([pull(1)], { statusContext: 'ci-test' }))).toMatchObject([{ context: 'ci-test' }]))
+
+  test('not while the batches are being listed: what they show may be about it', () => {
+    const bench = run(post(begin([unapproved(1)])), 1, 7)
+    feed(bench, { _tag: 'BatchHinted', batchId: none })
+    expect(posts(readBatch(bench, 7, 'success'))).toEqual([])
+    expect(posts(list(bench, []))).toEqual([status('success', 'Passed in batch 7')])
+  })
+
+  test('not of one that looks untested while the listing that failed is to be given again', () => {
+    const bench = feed(begin(), { _tag: 'BatchHinted', batchId: none })
+    fail(bench, 'ReadBatches', 'transient')
+    expect(posts(see(bench, [unapproved(1)]))).toEqual([])
+    wait(bench, 2)
+    expect(posts(list(bench, []))).toEqual([status('pending', 'Testing: not tested yet')])
+  })
 })
 
 describe('two pull requests with one head', () => {
@@ -176,6 +191,14 @@ describe('two pull requests with one head', () => {
     expect(posts(readBatch(run(bench, 2, 8), 8, 'failure'))).toEqual([
       status('failure', 'Failed in batch 8', 1, 's1'),
     ])
+  })
+
+  test('nothing is said while one of them may have been tested before', () => {
+    const bench = run(post(begin(twins.slice(0, 1))), 1, 7)
+    feed(bench, { _tag: 'BatchHinted', batchId: none })
+    fail(bench, 'ReadBatches', 'transient')
+    see(bench, twins)
+    expect(posts(readBatch(bench, 7, 'success'))).toEqual([])
   })
 })
 

@@ -85,3 +85,9 @@ test('while something lands nothing is tested: the head is about to move', () =>
   land(bench, 'c1@h0')
   expect(runOf(bench, 2)).toMatchObject({ base: 'c1@h0', reason: 'merge candidate' })
 })
+
+test('nothing is started before the batches have ever been listed, not even asked for', () => {
+  const bench = see(fresh(), [pull(1)])
+  expect(bench.state).toMatchObject({ listed: false, stale: { batches: false } })
+  expect(ordered(bench, 'PrepareCommit')).toEqual([])
+})

@@ -174,6 +174,13 @@ describe('a refusal', () => {
     see(bench, [])
     expect(ordered(wait(bench, 4))).toEqual([])
   })
+
+  test('of a test of an earlier life that took the place of ours counts from one again', () => {
+    const bench = refuse(green(begin([pull(1)]), 1, 7))
+    list(bench, [testBatch(1, 9, { state: 'success', complete: true })])
+    refuse(wait(bench, 4))
+    expect(prOf(bench, 1).refusal).toMatchObject(some({ run: 'run-9', attempts: 1 }))
+  })
 })
 
 test('while one is refused the next lands', () => {

@@ -22,6 +22,7 @@ import {
 } from '../support/bench.js'
 import type { Bench } from '../support/bench.js'
 import { check, pull } from '../support/build.js'
+import * as SortedSet from '../../src/collections/sortedSet.js'
 
 const unapproved = pull(1, { reviewDecision: 'NONE' })
 const posted = (bench: Bench, source = 's1') => SortedMap.get(bench.state.sources, sha(source))?.posted
@@ -292,6 +293,15 @@ describe('a pull request that has landed but is still shown as open', () => {
     expect(ordered(seeOne(bench, pull(1)))).toEqual([])
     expect(out(bench, 'ClosePullRequest')).toBeUndefined()
   })
+
+  test('nor when its landing is remembered by its number alone', () => {
+    const bench = landed()
+    const landedBefore = SortedSet.add(bench.state.landedBefore, prNumber(1))
+    bench.state = { ...bench.state, landings: fresh().state.landings, landedBefore }
+    bench.now += 60_000
+    expect(ordered(seeOne(bench, pull(1)))).toEqual([])
+    expect(SortedMap.has(bench.state.pullRequests, prNumber(1))).toBe(false)
+  })
 })
 
 test('a commit that is being prepared for a source that is gone is not submitted', () => {
@@ -300,4 +310,16 @@ test('a commit that is being prepared for a source that is gone is not submitted
   see(bench, [pull(1, { source: sha('s1b') })])
   expect(runOf(bench, 1).id).not.toBe(before.id)
   expect(ordered(prepare(bench, 1), 'SubmitTestBatch')).toMatchObject([{ members: [{ source: 's1b' }] }])
+})
+
+test('a pull request that left does not come back by a read of it that a read of the branch has overtaken', () => {
+  const bench = begin([unapproved])
+  feed(bench, { _tag: 'GithubHinted', concern: { _tag: 'PullRequest', pr: prNumber(1) } })
+  see(bench, [])
+  answer(bench, 'ReadPullRequest/1', {
+    _tag: 'PullRequestObserved',
+    fate: { _tag: 'Open', snapshot: unapproved },
+  })
+  expect(SortedMap.has(bench.state.pullRequests, prNumber(1))).toBe(false)
+  expect(ordered(bench, 'ReadPullRequest')).toEqual([{ _tag: 'ReadPullRequest', pr: 1 }])
 })

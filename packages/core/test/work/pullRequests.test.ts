@@ -5,6 +5,7 @@ import {
   answer,
   begin,
   feed,
+  fresh,
   list,
   ordered,
   post,
@@ -74,6 +75,13 @@ describe('what is settled on the head is no candidate, and not untested', () => 
     expect(settled(bench)).toEqual([['h0', [2]]])
     see(bench, [pull(2, { reviewDecision: 'NONE' })], 'h1')
     expect(ordered(bench, 'PrepareCommit')).toMatchObject([{ members: [{ pr: 2 }] }])
+  })
+
+  test('a passed one that is held back is not untested when the head moves', () => {
+    const bench = post(tested(begin([pull(1, { labels: ['WIP'] })]), 1, 7))
+    expect(settled(bench)).toEqual([['h0', [1]]])
+    see(bench, [pull(1, { labels: ['WIP'] })], 'h1')
+    expect([untested(bench), ordered(bench, 'PrepareCommit')]).toEqual([[], []])
   })
 })
 
@@ -170,4 +178,11 @@ test('a place that did not change is not moved', () => {
   const { candidates } = bench.state.book
   seeOne(bench, pull(1, { title: 'another title' }))
   expect(bench.state.book.candidates).toBe(candidates)
+})
+
+test('one that is seen before the branch is read waits in the queue, and it alone', () => {
+  const bench = seeOne(feed(fresh(), { _tag: 'ServiceStarted' }), pull(1))
+  see(bench, [pull(1)])
+  expect(SortedMap.size(bench.state.book.candidates)).toBe(1)
+  expect(untested(bench)).toEqual([1])
 })

@@ -117,6 +117,18 @@ describe('a run that nobody wants any more', () => {
     expect(SortedMap.get(bench.state.runs, first?.id ?? ('' as never))).toMatchObject({ abandoned: true })
     expect(headRun(bench.state)).toMatchObject({ base: 'h1' })
   })
+
+  test('and tests a head that is the head again is no test of it', () => {
+    const bench = begin([], { unverifiedHead: 'test' })
+    const first = headRunOf(bench)
+    see(see(bench, [], 'h1'), [], 'h0')
+    answer(bench, `SubmitTestBatch/${first?.id}`, {
+      _tag: 'TestBatchRejected',
+      code: 'BuildFileInvalid',
+      text: 'no',
+    })
+    expect(bench.state.head).toMatchObject(some({ sha: 'h0', standing: { _tag: 'Unverified' } }))
+  })
 })
 
 describe('a run that ends', () => {
@@ -161,6 +173,22 @@ describe('a run that ends', () => {
     feed(bench, { _tag: 'TimeAdvanced' })
     expect(prOf(bench, 1).result).toMatchObject(some({ code: 'Timeout' }))
     expect(out(bench, 'ReadBatch')).toBeUndefined()
+  })
+
+  test('before it had a batch lets the batch of another be read again', () => {
+    const bench = run(begin([unapproved, pull(2, { reviewDecision: 'NONE' })]), 1, 7)
+    const hint = { _tag: 'BatchHinted', batchId: some(batchId(7)) } as const
+    feed(feed(bench, hint), hint)
+    answer(bench, `PrepareCommit/${runOf(bench, 2).id}`, {
+      _tag: 'PreparationFailed',
+      code: 'MergeConflict',
+      text: 'It conflicts.',
+    })
+    answer(bench, 'ReadBatch/7', {
+      _tag: 'BatchObserved',
+      fate: { _tag: 'Known', state: 'running', complete: false },
+    })
+    expect(ordered(bench, 'ReadBatch')).toEqual([{ _tag: 'ReadBatch', batchId: 7 }])
   })
 })
 
