@@ -133,7 +133,9 @@ const seeDeploys = (work: Work, deploys: ReadonlyArray<DeployBatchSnapshot>): Wo
     return observeDeploy(started, mine.state, mine.complete)
   }
   const counts = deploys.filter(
-    (d) => (!isOwnRun(work, d.run) || wasGivenUp(work, d)) && (isNone(invalidated) || d.batchId > invalidated.value),
+    (d) =>
+      (!isOwnRun(work, d.run) || wasGivenUp(work, d)) &&
+      (isNone(invalidated) || d.batchId > invalidated.value),
   )
   const running = counts.find((d) => !d.complete)
   if (running !== undefined) return adoptDeploy(work, running)

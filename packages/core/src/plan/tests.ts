@@ -1,7 +1,7 @@
 /** Starts and stops the test runs that the strategy wants, as far as the cap allows. */
 import { isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import * as Set from '../collections/sortedSet.js'
+import * as SortedSet from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import type { TestRun } from '../model/run.js'
 import { isConflict } from '../queue/lists.js'
@@ -15,8 +15,8 @@ const viewOf = (work: Work, head: Sha): QueueView => ({
   head,
   now: work.now,
   // While the outcome of a landing is unknown nobody knows whose turn it is.
-  candidates: isSome(work.landing) ? [] : Set.iterate(work.book.candidates),
-  untested: Set.iterate(work.book.untested),
+  candidates: isSome(work.landing) ? [] : SortedSet.iterate(work.book.candidates),
+  untested: SortedSet.iterate(work.book.untested),
   running: gateRuns(work),
   tried: work.tried,
   chains: M.valuesArray(work.chains),
@@ -38,7 +38,7 @@ const isUnderTest = (work: Work, head: Sha, number: PrNumber): boolean => {
 const isSensible = (work: Work, head: Sha, members: WantedRun['members']): boolean =>
   members.length === 1
     ? members.every((number) => !isUnderTest(work, head, number))
-    : new globalThis.Set(members).size === members.length &&
+    : new Set(members).size === members.length &&
       work.policy.landing === 'fast-forward' &&
       members.every((number) => M.get(work.pullRequests, number)?.place.ready === true) &&
       !hasBeenTried(work, head, members)

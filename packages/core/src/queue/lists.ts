@@ -11,7 +11,7 @@ export const numbersOf = (members: ReadonlyArray<Member>): List => members.map((
 
 export const sameList = (a: List, b: List): boolean => a.length === b.length && a.every((n, i) => n === b[i])
 
-export const isPart = (part: List, whole: List): boolean => part.every((n) => whole.includes(n))
+const isPart = (part: List, whole: List): boolean => part.every((n) => whole.includes(n))
 
 /** Those of the first that are ready to land but for their tests, `most` at most. */
 export const readyOf = (view: QueueView, most: number): ReadonlyArray<PrNumber> =>

@@ -11,7 +11,7 @@ import { speculative } from './speculative.js'
 import type { Strategy } from './view.js'
 
 /** Who can't land yet is tested once, in what places are left. */
-export const withFirstTests =
+const withFirstTests =
   (strategy: Strategy): Strategy =>
   (view) => {
     const { start, stop } = strategy(view)

@@ -16,7 +16,7 @@ import { notice, type Work } from './work.js'
 type Chained = Pick<TestRun, 'base' | 'members' | 'chain'>
 
 /** What is left of a chain when the branch has moved from its base to one of its commits; undefined if it has not. */
-export const remainderOn = <A extends Chained>(run: A, from: Sha, to: Sha): A | undefined => {
+const remainderOn = <A extends Chained>(run: A, from: Sha, to: Sha): A | undefined => {
   const landed = run.base === from ? run.chain.indexOf(to) + 1 : 0
   return landed === 0
     ? undefined

@@ -11,6 +11,8 @@ test('the defaults are a promise to those who spread them', () => {
     landing: 'fast-forward',
     mergeMethod: 'merge',
     strategy: { _tag: 'serial' },
+    order: { _tag: 'checks' },
+    retries: { failed: 0, infrastructure: 0, timeout: 0 },
     maxTestRuns: 3,
     labels: {
       blocking: ['WIP', 'stacked PR'],

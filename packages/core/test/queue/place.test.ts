@@ -35,6 +35,7 @@ test('an untested, approved pull request of a trusted author', () => {
   expect(place({})).toEqual({
     key: { high: false, unblocked: true, rank: 1, turn: 0, number: 1 },
     candidate: true,
+    ready: true,
     untested: true,
     settledOn: none,
     landableOn: none,

@@ -15,7 +15,14 @@ const key = (number: number) => ({
 })
 const known = (number: number, change: Partial<PullRequest> = {}): PullRequest => ({
   ...facts(number),
-  place: { key: key(number), candidate: true, ready: true, untested: true, settledOn: none, landableOn: none },
+  place: {
+    key: key(number),
+    candidate: true,
+    ready: true,
+    untested: true,
+    settledOn: none,
+    landableOn: none,
+  },
   ...change,
 })
 const runOn = (base: string, ...numbers: ReadonlyArray<number>): TestRun => ({

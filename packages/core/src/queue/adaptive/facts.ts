@@ -16,7 +16,7 @@ const LOOK = 4
 /** Pairs are numbered from here. */
 const PAIRS = 2 ** 12
 
-export interface Test {
+interface Test {
   readonly suspicions: ReadonlyArray<Suspicion>
   readonly passed: boolean
 }
@@ -41,6 +41,8 @@ export const namesOf = ({ names }: Facts, s: Suspicion): readonly [number, numbe
 
 const byPath = (paths: ReadonlyArray<ReadonlyArray<string>>): ReadonlyMap<string, ReadonlyArray<Index>> =>
   paths.reduce((map, own, i) => {
+    // A list that is being made, and that nobody else has seen yet.
+    // eslint-disable-next-line functional/immutable-data
     own.forEach((path) => map.set(path, [...(map.get(path) ?? []), i]))
     return map
   }, new Map<string, ReadonlyArray<Index>>())

@@ -20,7 +20,7 @@ export type Forecast = ReadonlyArray<Station>
 
 export const standing: Forecast = [{ list: [], worth: 0, worlds: all }]
 
-export const isBeginning = (part: IndexList, whole: IndexList): boolean =>
+const isBeginning = (part: IndexList, whole: IndexList): boolean =>
   part.length < whole.length && part.every((i, at) => i === whole[at])
 
 const isSame = (a: IndexList, b: IndexList): boolean =>

@@ -97,7 +97,7 @@ const isAbout = (world: World, { ticket }: Of<'LandBranch'>, batch: WorldBatch):
   const same = ticket.members.every((m, i) => last[i]?.pr === m.pr && last[i]?.source === m.source)
   const [first] = lineOf(world, batch.commit, ticket.members.length)
   const base = first === undefined ? undefined : world.commits.get(first)?.parents[0]
-  return same && (ticket.landing === 'forge-merge' ? batch.target === ticket.base : base === ticket.base)
+  return same && base === ticket.base
 }
 
 const judgeMember = (
