@@ -180,7 +180,12 @@ describe('an answer of the wrong kind settles its effect and says nothing', () =
 
   test('no commit is submitted twice because its submission was answered so', () => {
     const bench = prepare(begin([pull(1)]), 1)
-    const [, effects] = misread(bench, { _tag: 'CommitPrepared', commit: sha('other'), tree: sha('t') })
+    const [, effects] = misread(bench, {
+      _tag: 'CommitPrepared',
+      commit: sha('other'),
+      tree: sha('t'),
+      chain: [sha('other')],
+    })
     expect(effects.filter(({ _tag }) => _tag === 'SubmitTestBatch')).toEqual([])
   })
 

@@ -237,6 +237,7 @@ describe('a retry', () => {
       _tag: 'PreparationFailed',
       code: 'MergeConflict',
       text: 'It conflicts.',
+      culprit: none,
     })
     retry(bench, 0)
     expect(prOf(bench, 1).result).toEqual(none)

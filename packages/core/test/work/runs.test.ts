@@ -183,6 +183,7 @@ describe('a run that ends', () => {
       _tag: 'PreparationFailed',
       code: 'MergeConflict',
       text: 'It conflicts.',
+      culprit: none,
     })
     answer(bench, 'ReadBatch/7', {
       _tag: 'BatchObserved',
