@@ -40,10 +40,13 @@ const expected = JSON.parse(fixture('journal-1.expected.json').toString()) as Ex
 const written = (state: BranchState): string => JSON.stringify(BranchStateCodec.encode(state))
 const finalState = right(readState(expected.state))
 
-/** All of the state but the event counts since when this and that is known, which each program may keep as it likes. */
+/** Since when this and that is known, whose turn it is and which commits led to one: what each program may know more about. */
+const own = ['seq', 'queued', 'turns', 'chain']
+
+/** All of the state but for that. */
 const facts = (state: BranchState): unknown => {
   const { seq, ...json } = BranchStateCodec.encode(state)
-  const text = JSON.stringify(json, (key, value: unknown) => (key === 'seq' ? undefined : value))
+  const text = JSON.stringify(json, (key, value: unknown) => (own.includes(key) ? undefined : value))
   return { seq, ...(JSON.parse(text) as object) }
 }
 
