@@ -2,6 +2,7 @@
 import { some } from 'fp-ts/lib/Option.js'
 import { expect, test } from 'vitest'
 import { batchId, sha, SortedMap, type Policy, type TestRun } from '@headgate/core'
+import { landingHolds } from '../../src/landing/ticket.js'
 import { answer, begin, land, list, post, prOf, readBatch, type Bench } from '../support/bench.js'
 import { pull, testBatch } from '../support/build.js'
 
@@ -52,4 +53,15 @@ test('a listing does not bring back what a run of this life had to say before th
   const before = prOf(bench, 3).result
   list(bench, [testBatch(3, 7, { run: alone.run, state: 'failure', complete: true })])
   expect(prOf(bench, 3).result).toEqual(before)
+})
+
+test('a chain that the forge refused to land is held back by one refusal, whoever of it is asked about', () => {
+  const bench = begin([pull(1), pull(2)], { ...batchesOfThree, landingAttempts: 1 })
+  runAll(bench, [1, 2], 5)
+  post(readBatch(bench, 5, 'success'))
+  answer(bench, 'LandBranch', { _tag: 'LandingRefused', code: 'Refused', text: 'No.' })
+  for (const number of [1, 2])
+    expect(landingHolds(bench.state, prOf(bench, number)).map((hold) => hold._tag)).toEqual([
+      'LandingRefused',
+    ])
 })
