@@ -97,7 +97,8 @@ test.each(METHODS)('%s: a conflict inside a chain names its culprit, wherever it
   }
   expect(await culprit([a, c, clash])).toMatchObject({
     pr: 4,
-    text: expect.stringMatching(/^#4 conflicts with main with .*b\.txt/) as string,
+    // What to do about it only a test on the branch itself can say: the others may never land.
+    text: expect.stringMatching(/^#4 conflicts with main with #1, #3 on it in b\.txt[^.]*\.$/) as string,
   })
   expect(await culprit([a, c, clash, b])).toMatchObject({ pr: 4 })
   expect(await culprit([clash, a, c])).toMatchObject({ pr: 3 })
