@@ -7,6 +7,7 @@ import { serve, type ServeFlags } from './cli/serve.js'
 import { start } from './cli/start.js'
 import type { StartFlags } from './cli/startOptions.js'
 import { complain } from './cli/terminal.js'
+import { strategies } from './config/shorthand.js'
 import { messageOf, problem } from './problem.js'
 import { LOG_LEVELS } from './shell/log.js'
 
@@ -45,6 +46,7 @@ program
   .addOption(
     new Option('--landing <mode>', 'how pull requests land').choices(['fast-forward', 'forge-merge']),
   )
+  .addOption(new Option('--strategy <name>', 'how the queue is served').choices(Object.keys(strategies)))
   .option('--state-dir <dir>', 'where everything is kept', '.headgate')
   .option('--port <n>', 'port of the service (default: a free one)', port)
   .option('--github-port <n>', 'port of the local GitHub (default: a free one)', port)

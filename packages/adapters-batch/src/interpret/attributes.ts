@@ -18,30 +18,46 @@ import { branchAttribute, type BatchInterpreterDeps } from './deps.js'
 
 type Attributes = Readonly<Record<string, string>>
 
+/**
+ * Whose test it is. Several that are tested as one chain have no `pr`: found again after a loss of memory, their batch must
+ * not pass for evidence about any one of them. `prs` and `sources` are for people.
+ */
+const memberAttributes = ({ members }: EffectOf<'SubmitTestBatch'>): Attributes => {
+  const [member, ...others] = members
+  if (member === undefined) return {}
+  if (others.length === 0) return { pr: String(member.pr) }
+  return {
+    prs: members.map(({ pr }) => pr).join(' '),
+    sources: members.map(({ source }) => source).join(' '),
+  }
+}
+
+const subjectOf = ({ purpose, base, members }: EffectOf<'SubmitTestBatch'>): string => {
+  if (purpose === 'head') return `head ${base.slice(0, 7)}`
+  const numbers = members.map(({ pr }) => pr).join(', ')
+  return members.length > 1 ? `PRs ${numbers}` : `PR ${numbers}`
+}
+
 /** Attributes of a test batch. */
 export const testAttributes = (
   deps: BatchInterpreterDeps,
   effect: EffectOf<'SubmitTestBatch'>,
-): Attributes => {
-  const last = effect.members.at(-1)
-  const what = effect.purpose === 'head' ? `head ${effect.base.slice(0, 7)}` : `PR ${last?.pr ?? '?'}`
-  return {
-    test: '1',
-    ...(last === undefined ? {} : { pr: String(last.pr) }),
-    ...(isSome(effect.sourceBranch) ? { source_branch: effect.sourceBranch.value } : {}),
-    target_branch: branchAttribute(deps.branch),
-    source_sha: last?.source ?? effect.base,
-    target_sha: effect.base,
-    tested_sha: effect.commit,
-    ...(isSome(effect.tree) ? { tested_tree: effect.tree.value } : {}),
-    purpose: effect.purpose,
-    namespace: deps.namespace,
-    token: effect.run,
-    name: `test ${what} on ${branchAttribute(deps.branch)}`,
-    reason: effect.reason,
-    batch_type: 'test',
-  }
-}
+): Attributes => ({
+  test: '1',
+  ...memberAttributes(effect),
+  ...(isSome(effect.sourceBranch) ? { source_branch: effect.sourceBranch.value } : {}),
+  target_branch: branchAttribute(deps.branch),
+  source_sha: effect.members.at(-1)?.source ?? effect.base,
+  target_sha: effect.base,
+  tested_sha: effect.commit,
+  ...(isSome(effect.tree) ? { tested_tree: effect.tree.value } : {}),
+  purpose: effect.purpose,
+  namespace: deps.namespace,
+  token: effect.run,
+  name: `test ${subjectOf(effect)} on ${branchAttribute(deps.branch)}`,
+  reason: effect.reason,
+  batch_type: 'test',
+})
 
 /** Attributes of a deploy batch. */
 export const deployAttributes = (

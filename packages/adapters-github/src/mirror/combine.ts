@@ -52,13 +52,20 @@ const conflict = (
   merge: Exclude<Merge, { readonly _tag: 'Clean' }>,
   during = '',
 ): Combination => {
-  const [first] = recipe.members
-  const onto =
-    first === undefined || first.pr === pr ? recipe.branch : `${recipe.branch} with #${first.pr} on it`
+  const { branch, members } = recipe
+  if (merge._tag === 'Unrelated') {
+    const text = `#${pr} has no common history with ${branch}. Recreate it from ${branch}.`
+    return { _tag: 'Conflict', pr, text }
+  }
+  const where = `in ${list(merge.files)}${during}`
+  const others = members.slice(
+    0,
+    members.findIndex((member) => member.pr === pr),
+  )
   const text =
-    merge._tag === 'Unrelated'
-      ? `#${pr} has no common history with ${recipe.branch}. Recreate it from ${recipe.branch}.`
-      : `#${pr} conflicts with ${onto} in ${list(merge.files)}${during}. Rebase it on ${recipe.branch}, or merge ${recipe.branch} into it, and push.`
+    others.length === 0
+      ? `#${pr} conflicts with ${branch} ${where}. Rebase it on ${branch}, or merge ${branch} into it, and push.`
+      : `#${pr} conflicts with ${branch} with ${others.map((o) => `#${o.pr}`).join(', ')} on it ${where}.`
   return { _tag: 'Conflict', pr, text }
 }
 

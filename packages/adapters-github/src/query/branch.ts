@@ -6,7 +6,7 @@ import { permanent, transient } from '../failure.js'
 import { ObjectId } from '../objectId.js'
 import { ask } from './answer.js'
 import { nodesOf, nullable, PageInfo, present } from './codec.js'
-import { PULL_REQUEST_FRAGMENT, RawPullRequest, toSnapshot } from './pullRequest.js'
+import { isFilesMissing, PULL_REQUEST_FRAGMENT, RawPullRequest, toSnapshot } from './pullRequest.js'
 
 /**
  * The head, the required checks and one page of the open pull requests. Three sources of required checks, because each
@@ -92,10 +92,12 @@ const required = (ref: t.TypeOf<typeof Ref>): ReadonlyArray<string> => {
  * Holes in the answer that hide no required check: a token without administration may not read the protection rule (the
  * update rule says the same to everyone), and a forge that keeps no rulesets says so.
  */
-const tolerable = ({ path, type }: GraphqlError): boolean =>
+const hidesNothing = ({ path, type }: GraphqlError): boolean =>
   (path === 'repository.ref.branchProtectionRule' &&
     (type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES')) ||
   (path === 'repository.ref.rules' && type === 'NOT_IMPLEMENTED')
+
+const tolerable = (error: GraphqlError): boolean => hidesNothing(error) || isFilesMissing(error)
 
 const missing = (place: BranchPlace): Failure =>
   permanent('BranchMissing', `${place.owner}/${place.name} has no branch "${place.branch}".`)

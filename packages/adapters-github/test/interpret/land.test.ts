@@ -169,18 +169,6 @@ test('a move that certainly did not happen is tried again, one that may have hap
   }
 })
 
-test('several pull requests land as one chain', async () => {
-  const gate = await gated(github, world.dir, 'chain')
-  const members = [
-    member(await gate.pull('one', { 'c.txt': 'c\n' })),
-    member(await gate.pull('two', { 'd.txt': 'd\n' })),
-  ]
-  const { event } = await gate.prepared(members, gate.base, 'squash')
-  const effect = land(members, gate.base, event, { method: 'squash' })
-  expect(await gate.act(effect)).toMatchObject({ _tag: 'BranchLanded', landed: event.commit })
-  expect(await gate.act({ ...effect, id: effectId('land-2') })).toMatchObject({ _tag: 'BranchLanded' })
-})
-
 test('forge-merge: the forge makes the commit, whose tree is the tested one', async () => {
   for (const method of ['merge', 'squash', 'rebase'] as const) {
     const gate = await ready(`forge-${method}`)

@@ -54,6 +54,7 @@ test('a branch is read with its rules and its open pull requests, whatever becam
       { name: 'lint', state: some('SUCCESS'), reporter: some('headgate') },
       { name: 'build', state: none, reporter: some('headgate') },
     ]) as unknown,
+    ...{ paths: ['a.txt'], dependsOn: [] },
   })
   expect(event.pullRequests[1]).toMatchObject({
     reviewDecision: 'REVIEW_REQUIRED',
@@ -70,6 +71,42 @@ test('a branch is read with its rules and its open pull requests, whatever becam
     ...{ ...at, pull_number: two.number, state: 'closed' },
   })
   expect(await fate(two.number)).toEqual({ _tag: 'Closed' })
+})
+
+test('the files that a pull request changes, and what its description says that it depends on', async () => {
+  const { act, at, pull, branch } = await gated(github, world.dir, 'paths')
+  const one = await pull('one', { 'src/ünï.txt': 'x\n', 'a.txt': 'two\n' })
+  const two = await pull('two', { 'c.txt': 'c\n' })
+  const bob = rest(github, 'bob')
+  const body = `Needs the other one.\r\n\r\nDepends-On: #${one.number}\r\nDepends-On: ${github.url}/ada/paths/pull/77\r\nDepends-On: ${github.url}/ada/other/pull/5`
+  await bob.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+    ...{ ...at, pull_number: two.number, body },
+  })
+  const read = async () => {
+    const whole = expectEvent(await act({ _tag: 'ReadBranch', id }), 'BranchObserved').pullRequests
+    for (const snapshot of whole) {
+      const event = await act({ _tag: 'ReadPullRequest', id, pr: snapshot.number })
+      // Both reads show the same: what differed would look like news at every poll.
+      expect(expectEvent(event, 'PullRequestObserved').fate).toEqual({ _tag: 'Open', snapshot })
+    }
+    return whole.map(({ number, paths, dependsOn }) => ({ number, paths, dependsOn }))
+  }
+  expect(await read()).toEqual([
+    { number: one.number, paths: ['a.txt', 'src/ünï.txt'], dependsOn: [] },
+    { number: two.number, paths: ['c.txt'], dependsOn: [one.number, 77] },
+  ])
+  // What main gets meanwhile is not theirs; what they are pushed is.
+  await branch('main', { 'elsewhere.txt': 'x\n' })
+  await branch('two', { 'd/e.txt': 'e\n' }, 'origin/two')
+  expect((await read())[1]).toMatchObject({ paths: ['c.txt', 'd/e.txt'] })
+})
+
+test('of very many files the first hundred are read', async () => {
+  const { act, pull } = await gated(github, world.dir, 'manyfiles')
+  const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`f${100 + i}.txt`, 'x\n']))
+  await pull('one', files)
+  const event = expectEvent(await act({ _tag: 'ReadBranch', id }), 'BranchObserved')
+  expect(event.pullRequests[0]?.paths).toEqual(Object.keys(files).slice(0, 100))
 })
 
 test('more pull requests than fit on a page, more checks than fit on one', async () => {

@@ -1,8 +1,9 @@
-import { sha } from '@headgate/core'
+import { prNumber, sha } from '@headgate/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { none, some } from 'fp-ts/lib/Option.js'
 import { expect, test } from 'vitest'
 import { readBranch, readHead } from '../../src/query/branch.js'
+import { readPullRequest } from '../../src/query/pullRequest.js'
 import { oid, rawPullRequest, scripted } from '../support/scripted.js'
 
 const place = { owner: 'acme', name: 'app', branch: 'main' }
@@ -135,7 +136,41 @@ test('deleted authors, unknown words and missing parts are data', async () => {
       { name: 'ci', state: some('SUCCESS'), reporter: some('bot') },
       { name: 'old', state: some('PENDING'), reporter: none },
     ],
+    ...{ paths: [], dependsOn: [] },
   })
+})
+
+test('files and dependencies come with the pull request, and cost no request of their own', async () => {
+  const raw = rawPullRequest(1, {
+    body: 'Depends-On: #12\nDepends-On: https://github.com/Acme/App/pull/7\nDepends-On: #12',
+    files: { nodes: [{ path: 'src/a.ts' }, null, { path: 'ünï cödé' }] },
+  })
+  const { client, calls } = scripted(() => page([raw]))
+  const read = await readBranch(client, place)
+  if (E.isLeft(read)) throw new Error(read.left.text)
+  expect(read.right.pullRequests[0]).toMatchObject({ paths: ['src/a.ts', 'ünï cödé'], dependsOn: [12, 7] })
+  expect(calls).toHaveLength(1)
+})
+
+test('a diff that is too much for GitHub leaves the files out, not the pull request', async () => {
+  const hole = (path: string) => ({
+    ...{ type: 'SERVICE_UNAVAILABLE', message: 'Timeout while fetching the diff', path },
+  })
+  const raw = rawPullRequest(1, { files: null })
+  const whole = scripted(() => ({
+    ...page([raw]),
+    errors: [hole('repository.pullRequests.nodes.0.files')],
+  }))
+  expect(await readBranch(whole.client, place)).toMatchObject(E.right({ pullRequests: [{ paths: [] }] }))
+  const single = scripted(() => ({
+    data: { repository: { pullRequest: raw } },
+    errors: [hole('repository.pullRequest.files')],
+  }))
+  expect(await readPullRequest(single.client, place, 'main', prNumber(1))).toMatchObject(
+    E.right({ _tag: 'Open', snapshot: { paths: [] } }),
+  )
+  const other = scripted(() => ({ ...page([raw]), errors: [hole('repository.pullRequests.nodes.0.labels')] }))
+  expect(await readBranch(other.client, place)).toMatchObject(E.left({ kind: 'transient' }))
 })
 
 test('checks beyond the first hundred are read to the end', async () => {

@@ -20,6 +20,7 @@ export const oid = (digit: string): string => digit.repeat(40)
 export const rawPullRequest = (number: number, more: Readonly<Record<string, unknown>> = {}) => ({
   number,
   title: `Change ${number}`,
+  body: '',
   isDraft: false,
   state: 'OPEN',
   baseRefName: 'main',
@@ -28,6 +29,7 @@ export const rawPullRequest = (number: number, more: Readonly<Record<string, unk
   reviewDecision: null,
   author: { login: 'bob' },
   labels: { nodes: [] },
+  files: { nodes: [] },
   latestOpinionatedReviews: { nodes: [] },
   statusCheckRollup: null,
   ...more,

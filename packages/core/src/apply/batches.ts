@@ -36,9 +36,11 @@ const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => (
 /**
  * Newer than anything this pull request has on record: it is of an earlier life, or its source went and came back. A run
  * of this life that a retry stopped before its batch had a number is void, too: after a retry only earlier lives count.
+ * And what a run of this life had to say has been heard before there was a result: the chain that it came from may have
+ * an older batch, and be about a newer head.
  */
 const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean =>
-  !(isOwnRun(work, batch.run) && wasRetried(work, pr)) &&
+  !(isOwnRun(work, batch.run) && (isSome(pr.result) || wasRetried(work, pr))) &&
   !isInvalid(work, batch, pr) &&
   isNone(pr.run) &&
   (isNone(pr.result) ||

@@ -1,9 +1,12 @@
 /** Which evidence a pull request could land on: its own, or that of a chain which passed with it inside. */
+import { contramap, type Eq } from 'fp-ts/lib/Eq.js'
 import { isSome } from 'fp-ts/lib/Option.js'
+import { uniq } from 'fp-ts/lib/ReadonlyArray.js'
+import * as S from 'fp-ts/lib/string.js'
 import * as M from '../collections/sortedMap.js'
 import type { Member, RunEvidence } from '../model/run.js'
 import type { BranchState, PullRequest } from '../model/state.js'
-import type { Hold } from './hold.js'
+import { Hold } from './hold.js'
 import { reportHolds, standingHolds } from './pullRequestHolds.js'
 
 /** The pull request of a member, if its head is still the source that was tested. */
@@ -29,12 +32,19 @@ const counts = (state: BranchState, pr: PullRequest, evidence: RunEvidence): boo
   ) &&
   othersOf(evidence, pr).every((member) => isClear(state, member))
 
-/** What the forge has yet to take, or has refused, about any of the members: the chain lands as one. */
+const sameHold: Eq<Hold> = contramap((hold: Hold) => JSON.stringify(Hold.encode(hold)))(S.Eq)
+
+/**
+ * What the forge has yet to take, or has refused, about any of the members: the chain lands as one. A refusal is noted
+ * with each member, and is one hold all the same.
+ */
 export const chainReportHolds = (state: BranchState, { members }: RunEvidence): ReadonlyArray<Hold> =>
-  members.flatMap((member) => {
-    const pr = presentOf(state, member)
-    return pr === undefined ? [] : reportHolds(state, pr)
-  })
+  uniq(sameHold)(
+    members.flatMap((member) => {
+      const pr = presentOf(state, member)
+      return pr === undefined ? [] : reportHolds(state, pr)
+    }),
+  )
 
 const byLength = (a: RunEvidence, b: RunEvidence): number => b.members.length - a.members.length
 

@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Policy } from '@headgate/core'
+import { strategies } from '../config/shorthand.js'
 import { probePort } from '../http/listen.js'
 import { ensureHook, isDelivered } from '../local/hooks.js'
-import { makeStateDir, writeMarker, type Made } from '../local/marker.js'
+import { makeStateDir, writeMarker, type Made, type Marker } from '../local/marker.js'
 import { localPolicy } from '../local/policy.js'
 import { onSomePort, rememberedPorts, rememberPorts } from '../local/ports.js'
 import { seedRepository } from '../local/seedRepository.js'
@@ -27,9 +28,20 @@ import { decisionPrinter, dim, say } from './terminal.js'
 /** What must be closed at the end, in the order of opening. */
 export type Closers = Array<() => Promise<void> | void>
 
+const markerOf = ({ landing, strategy }: StartPlan, origin: string, made: Made | null): Marker => ({
+  format: 1,
+  origin,
+  landing,
+  strategy,
+  made,
+})
+
+const policyFor = ({ landing, strategy }: StartPlan, trustedAuthors: ReadonlyArray<string>): Policy =>
+  localPolicy(landing, strategies[strategy], trustedAuthors)
+
 /** Puts the sample or the repository on the local GitHub, from nothing; durable when it returns. */
 const seed = async (plan: StartPlan, world: LocalWorld, policy: Policy): Promise<E.Either<Problem, Made>> => {
-  const { origin, stateDir, landing } = plan
+  const { origin, stateDir } = plan
   say(dim(origin._tag === 'Sample' ? 'Making the sample repository …' : `Importing ${origin.source.path} …`))
   const { statusContext } = policy
   const made =
@@ -49,7 +61,7 @@ const seed = async (plan: StartPlan, world: LocalWorld, policy: Policy): Promise
         'Correct it and start again.',
       ),
     )
-  writeMarker(stateDir, { format: 1, origin: originName(origin), landing, made: made.right })
+  writeMarker(stateDir, markerOf(plan, originName(origin), made.right))
   return made
 }
 
@@ -77,7 +89,7 @@ const serve = (
   const open = (port: number) =>
     startService({
       journal,
-      branches: [{ name: { repository, branch }, policy: localPolicy(plan.landing, made.trustedAuthors) }],
+      branches: [{ name: { repository, branch }, policy: policyFor(plan, made.trustedAuthors) }],
       github: {
         apiUrl: github.url,
         remoteUrl: (name) => `${github.url}/${name}.git`,
@@ -118,7 +130,7 @@ const portOf = (url: string): number => Number(new URL(url).port)
 
 /** Opens everything, in order: lock, servers, seed, service, webhook. */
 export const openLocal = async (plan: StartPlan, closers: Closers): Promise<E.Either<Problem, Running>> => {
-  const { stateDir, landing } = plan
+  const { stateDir } = plan
   const dir = makeStateDir(stateDir)
   if (E.isLeft(dir)) return dir
   const known = plan.marker?.made ?? null
@@ -126,19 +138,18 @@ export const openLocal = async (plan: StartPlan, closers: Closers): Promise<E.Ei
     plan.flags.port === undefined ? E.right(undefined) : await probePort('127.0.0.1', plan.flags.port)
   if (E.isLeft(free)) return free
   // First of all: a directory that was left half made says so.
-  if (plan.marker === undefined)
-    writeMarker(stateDir, { format: 1, origin: originName(plan.origin), landing, made: null })
+  if (plan.marker === undefined) writeMarker(stateDir, markerOf(plan, originName(plan.origin), null))
   const journal = openJournal(journalFile(stateDir))
   if (E.isLeft(journal)) return journal
   closers.push(journal.right.close)
   const { log, close: closeLog } = openLog(join(stateDir, 'headgate.log'), plan.flags.logLevel)
   closers.push(closeLog)
   if (known === null) clearLocalWorld(stateDir)
-  else if (plan.marker?.landing !== landing)
-    writeMarker(stateDir, { format: 1, origin: plan.marker?.origin ?? 'sample', landing, made: known })
+  else if (plan.marker?.landing !== plan.landing || plan.marker.strategy !== plan.strategy)
+    writeMarker(stateDir, markerOf(plan, plan.marker?.origin ?? 'sample', known))
   const world = await startBoth(plan, closers)
   if (E.isLeft(world)) return world
-  const made = known === null ? await seed(plan, world.right, localPolicy(landing, [])) : E.right(known)
+  const made = known === null ? await seed(plan, world.right, policyFor(plan, [])) : E.right(known)
   if (E.isLeft(made)) return made
   const service = await serve(plan, world.right, made.right, journal.right, log)
   if (E.isLeft(service)) return service

@@ -15,7 +15,9 @@ const closeAll = async (closers: Closers): Promise<void> => {
 }
 
 const greet = (plan: StartPlan, { service, world, made }: Running): void => {
-  say(`${bold('headgate')} watches ${made.repository}:${made.branch} (${plan.landing} landing)`)
+  say(
+    `${bold('headgate')} watches ${made.repository}:${made.branch} (${plan.landing} landing, ${plan.strategy} queue)`,
+  )
   say(dim(`  page          ${service.url}/`))
   say(
     dim(

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { LandingMode } from '@headgate/core'
 import { hasGit } from '../local/git.js'
-import { readMarker, type Marker } from '../local/marker.js'
+import { readMarker, type Marker, type StrategyName } from '../local/marker.js'
 import { inspectSource, type SourceRepository } from '../local/source.js'
 import { problem, type Problem } from '../problem.js'
 import type { LogLevel } from '../shell/log.js'
@@ -17,6 +17,7 @@ export interface StartFlags {
   readonly once?: true
   readonly report?: string
   readonly landing?: LandingMode
+  readonly strategy?: StrategyName
   readonly stateDir: string
   readonly port?: number
   readonly githubPort?: number
@@ -36,6 +37,7 @@ export interface StartPlan {
   readonly marker: Marker | undefined
   readonly origin: Origin
   readonly landing: LandingMode
+  readonly strategy: StrategyName
   readonly reportFile: string | undefined
 }
 
@@ -86,6 +88,25 @@ const clash = (
     ? otherOrigin(stateDir, marker)
     : undefined
 
+/** What the queue is served with; undefined words are those of the last start. */
+const wayOf = (
+  flags: StartFlags,
+  marker: Marker | undefined,
+): E.Either<Problem, Pick<StartPlan, 'landing' | 'strategy'>> => {
+  const landing = flags.landing ?? marker?.landing ?? 'fast-forward'
+  const strategy = flags.strategy ?? marker?.strategy ?? 'serial'
+  return strategy === 'serial' || landing === 'fast-forward'
+    ? E.right({ landing, strategy })
+    : E.left(
+        problem(
+          'strategy',
+          '--strategy',
+          `"${strategy}" lands several pull requests as one chain, which only fast-forward landing can do.`,
+          'Give --landing fast-forward, or --strategy serial.',
+        ),
+      )
+}
+
 /** Checks everything that can be checked without writing. */
 export const planStart = async (flags: StartFlags): Promise<E.Either<Problem, StartPlan>> => {
   if (!(await hasGit()))
@@ -99,12 +120,14 @@ export const planStart = async (flags: StartFlags): Promise<E.Either<Problem, St
   if (E.isLeft(marker)) return marker
   const refused = clash(flags, stateDir, marker.right, origin.right)
   if (refused !== undefined) return E.left(refused)
+  const way = wayOf(flags, marker.right)
+  if (E.isLeft(way)) return way
   return E.right({
     flags,
     stateDir,
     marker: marker.right,
     origin: origin.right,
-    landing: flags.landing ?? marker.right?.landing ?? 'fast-forward',
+    ...way.right,
     reportFile: report.right,
   })
 }

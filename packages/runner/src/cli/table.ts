@@ -1,7 +1,7 @@
 /** The table at the end of a run: every pull request, its outcome and why. At most 100 columns wide. */
 import Table from 'cli-table3'
 import type { Report } from '../view/report.js'
-import { short } from '../narrate/words.js'
+import { company, short } from '../narrate/words.js'
 import { waitLine } from '../view/when.js'
 
 // Four columns and five lines between them.
@@ -43,7 +43,7 @@ export const reportTable = (report: Report): string => {
   for (const l of report.landed) {
     const tested =
       l.testedSha === l.landedSha ? 'the very commit that was tested' : 'made by the forge, then verified'
-    const why = `${short(l.landedSha)} on ${short(l.targetSha)}, batch ${l.batchId}: ${tested}`
+    const why = `${short(l.landedSha)} on ${short(l.targetSha)}, batch ${l.batchId}${company(l.with)}: ${tested}`
     table.push([...cells(l.number, l.title, 'landed', why)])
   }
   for (const pr of report.open) {

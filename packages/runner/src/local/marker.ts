@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { LandingMode } from '@headgate/core'
+import { strategies } from '../config/shorthand.js'
 import { makeDir } from '../store/makeDir.js'
 import { messageOf, problem, type Problem } from '../problem.js'
 
@@ -36,15 +37,25 @@ const Made = t.type({
 /** What seeding made. */
 export type Made = t.TypeOf<typeof Made>
 
-const Marker = t.type({
-  format: t.literal(STATE_FORMAT),
-  /** `sample`, or the absolute path of the imported repository. */
-  origin: t.string,
-  /** What `--landing` last said; a start that says nothing keeps it. */
-  landing: LandingMode,
-  /** None until seeding is complete. */
-  made: t.union([Made, t.null]),
-})
+const StrategyName = t.keyof(strategies, 'StrategyName')
+/** What `--strategy` may say. */
+export type StrategyName = t.TypeOf<typeof StrategyName>
+
+const Marker = t.intersection([
+  t.type({
+    format: t.literal(STATE_FORMAT),
+    /** `sample`, or the absolute path of the imported repository. */
+    origin: t.string,
+    /** What `--landing` last said; a start that says nothing keeps it. */
+    landing: LandingMode,
+    /** None until seeding is complete. */
+    made: t.union([Made, t.null]),
+  }),
+  t.partial({
+    /** What `--strategy` last said, likewise. */
+    strategy: StrategyName,
+  }),
+])
 export type Marker = t.TypeOf<typeof Marker>
 
 const REMEDY = 'Use another --state-dir, or the version of headgate that wrote it.'

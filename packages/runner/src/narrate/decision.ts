@@ -26,6 +26,8 @@ export interface Decision {
   readonly at: EpochMs
   readonly kind: DecisionKind
   readonly pr: Option<PrNumber>
+  /** Further pull requests that it is about: what is told of several stands in the history of each. */
+  readonly others?: ReadonlyArray<PrNumber>
   readonly batchId: Option<BatchId>
   readonly text: string
 }

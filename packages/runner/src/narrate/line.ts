@@ -1,4 +1,4 @@
-import { none, type Option } from 'fp-ts/lib/Option.js'
+import { fromNullable, none, type Option } from 'fp-ts/lib/Option.js'
 import type { BatchId, PrNumber } from '@headgate/core'
 import type { Decision, DecisionKind } from './decision.js'
 
@@ -11,3 +11,14 @@ export const line = (
   pr: Option<PrNumber> = none,
   batchId: Option<BatchId> = none,
 ): Line => ({ kind, text, pr, batchId })
+
+/** A line about several pull requests. */
+export const lineOfSeveral = (
+  kind: DecisionKind,
+  text: string,
+  [first, ...others]: ReadonlyArray<PrNumber>,
+  batchId: Option<BatchId> = none,
+): Line => ({
+  ...line(kind, text, fromNullable(first), batchId),
+  ...(others.length === 0 ? {} : { others }),
+})

@@ -1,8 +1,8 @@
 /** What people told the service to do. */
 import { isSome, some } from 'fp-ts/lib/Option.js'
 import type { BranchState, Event } from '@headgate/core'
-import { line, type Line } from './line.js'
-import { flightOf, short } from './words.js'
+import { line, lineOfSeveral, type Line } from './line.js'
+import { flightOf, numbersOf, short } from './words.js'
 
 export const narrateOperator = (before: BranchState, event: Event): ReadonlyArray<Line> => {
   switch (event._tag) {
@@ -25,9 +25,8 @@ export const narrateOperator = (before: BranchState, event: Event): ReadonlyArra
     case 'LandingRefused': {
       const effect = flightOf(before, event.answers)?.effect
       if (effect?._tag !== 'LandBranch') return []
-      const prs = effect.ticket.members.map((m) => `#${m.pr}`).join(', ')
-      const [first] = effect.ticket.members
-      return [line('refused', `The forge refused to land ${prs}: ${event.text}`, first && some(first.pr))]
+      const prs = effect.ticket.members.map((m) => m.pr)
+      return [lineOfSeveral('refused', `The forge refused to land ${numbersOf(prs)}: ${event.text}`, prs)]
     }
     default:
       return []

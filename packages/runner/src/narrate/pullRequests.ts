@@ -10,7 +10,7 @@ import {
   type RunResult,
 } from '@headgate/core'
 import { line, type Line } from './line.js'
-import { cut, holdsOfPeople, short } from './words.js'
+import { company, cut, holdsOfPeople, short } from './words.js'
 
 const result = (pr: PrNumber, found: RunResult): Line => {
   switch (found._tag) {
@@ -69,21 +69,22 @@ const isSameResult = (was: PullRequest | undefined, now: PullRequest): boolean =
       now.result.value._tag === 'Errored' &&
       was.result.value.text === now.result.value.text))
 
-const gone = (after: BranchState, number: PrNumber): Line => {
+/** `together`: all that this step took out of the list; those of one run landed as one chain. */
+const gone = (after: BranchState, number: PrNumber, together: ReadonlyArray<PrNumber>): Line => {
   const landing = SortedMap.lookup(after.landings, number)
   if (isNone(landing)) return line('closed', `#${number} is no longer open here.`, some(number))
-  const { landed, base, batchId, title } = landing.value
-  const text = `#${number} "${cut(title, 60)}" landed on ${short(base)} as ${short(landed)}, tested in batch ${batchId}.`
+  const { landed, base, batchId, title, run } = landing.value
+  const others = together.filter((n) => n !== number && SortedMap.get(after.landings, n)?.run === run)
+  const text = `#${number} "${cut(title, 60)}" landed on ${short(base)} as ${short(landed)}, tested${company(others)} in batch ${batchId}.`
   return line('landed', text, some(number), some(batchId))
 }
 
 /** Only pull requests that changed are looked at, however many are open; first those that are gone. */
 export const narratePullRequests = (before: BranchState, after: BranchState): ReadonlyArray<Line> => {
   const numbers = SortedMap.changedKeys(byNumber, before.pullRequests, after.pullRequests)
+  const left = numbers.filter((number) => !SortedMap.has(after.pullRequests, number))
   return [
-    ...numbers
-      .filter((number) => !SortedMap.has(after.pullRequests, number))
-      .map((number) => gone(after, number)),
+    ...left.map((number) => gone(after, number, left)),
     ...numbers.flatMap((number) => {
       const pr = SortedMap.get(after.pullRequests, number)
       return pr === undefined ? [] : changed(before, after, pr)

@@ -52,6 +52,7 @@ interface DecisionRow {
   readonly pr: number | null
   readonly batch_id: number | null
   readonly text: string
+  readonly others: string | null
 }
 
 const branchRow = (db: Db, name: BranchName, policy: Policy): BranchRow =>
@@ -71,7 +72,33 @@ const decisionOf = (row: DecisionRow): Decision => ({
   pr: O.map(prNumber)(O.fromNullable(row.pr)),
   batchId: O.map(batchId)(O.fromNullable(row.batch_id)),
   text: row.text,
+  ...(row.others === null ? {} : { others: row.others.split(',').map((pr) => prNumber(Number(pr))) }),
 })
+
+const DECISIONS = `SELECT at, kind, pr, batch_id, text,
+  (SELECT group_concat(o.pr) FROM decision_other o WHERE o.decision_id = d.id) AS others
+  FROM decision d`
+
+const newestDecisions = (db: Db, id: number, limit: number): ReadonlyArray<DecisionRow> =>
+  db.all(`${DECISIONS} WHERE branch_id = ? ORDER BY id DESC LIMIT ?`, id, limit)
+
+const decisionsAbout = (db: Db, id: number, limit: number, pr: PrNumber): ReadonlyArray<DecisionRow> =>
+  db.all(
+    `${DECISIONS} WHERE id IN (
+      SELECT id FROM decision WHERE branch_id = ? AND pr = ?
+      UNION SELECT decision_id FROM decision_other WHERE branch_id = ? AND pr = ?
+    ) ORDER BY id DESC LIMIT ?`,
+    ...[id, pr, id, pr, limit],
+  )
+
+const writeDecision = (db: Db, id: number, seq: number, d: Decision): void => {
+  const decision = db.run(
+    'INSERT INTO decision (branch_id, seq, at, kind, pr, batch_id, text) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ...[id, seq, d.at, d.kind, O.toNullable(d.pr), O.toNullable(d.batchId), d.text],
+  )
+  for (const pr of d.others ?? [])
+    db.run('INSERT INTO decision_other (decision_id, branch_id, pr) VALUES (?, ?, ?)', decision, id, pr)
+}
 
 const write = (db: Db, id: number, entries: ReadonlyArray<Entry>): void =>
   db.transact(() => {
@@ -79,11 +106,7 @@ const write = (db: Db, id: number, entries: ReadonlyArray<Entry>): void =>
       const sql = 'INSERT INTO event (branch_id, seq, at, event, version) VALUES (?, ?, ?, ?, ?)'
       const written = writeEntry({ seq, event })
       db.run(sql, id, seq, event.at, JSON.stringify(written.event), written.version)
-      for (const d of decisions)
-        db.run(
-          'INSERT INTO decision (branch_id, seq, at, kind, pr, batch_id, text) VALUES (?, ?, ?, ?, ?, ?, ?)',
-          ...[id, seq, d.at, d.kind, O.toNullable(d.pr), O.toNullable(d.batchId), d.text],
-        )
+      for (const decision of decisions) writeDecision(db, id, seq, decision)
     }
   })
 
@@ -114,14 +137,10 @@ const branchJournal = (
         const text = JSON.stringify(writeSnapshot({ seq, state }).state)
         db.run('INSERT OR REPLACE INTO snapshot (branch_id, seq, state) VALUES (?, ?, ?)', row.id, seq, text)
       }),
-    decisions: (limit, pr) => {
-      const fields = 'SELECT at, kind, pr, batch_id, text FROM decision WHERE branch_id = ?'
-      const rows =
-        pr === undefined
-          ? db.all<DecisionRow>(`${fields} ORDER BY id DESC LIMIT ?`, row.id, limit)
-          : db.all<DecisionRow>(`${fields} AND pr = ? ORDER BY id DESC LIMIT ?`, row.id, pr, limit)
-      return rows.map(decisionOf)
-    },
+    decisions: (limit, pr) =>
+      (pr === undefined ? newestDecisions(db, row.id, limit) : decisionsAbout(db, row.id, limit, pr)).map(
+        decisionOf,
+      ),
   })
 }
 

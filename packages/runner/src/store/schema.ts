@@ -2,7 +2,17 @@
  * Version of the tables, kept in `PRAGMA user_version`. An older file is brought up to it when it is opened, a newer one
  * is refused. (What is written *in* the tables has a version of its own: see docs/reference/journal.md.)
  */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
+
+/** Further pull requests that a decision is about. */
+const DECISION_OTHER = `
+CREATE TABLE decision_other (
+  decision_id INTEGER NOT NULL REFERENCES decision (id),
+  branch_id INTEGER NOT NULL REFERENCES branch (id),
+  pr INTEGER NOT NULL,
+  PRIMARY KEY (decision_id, pr)
+) WITHOUT ROWID;
+CREATE INDEX decision_other_by_pr ON decision_other (branch_id, pr, decision_id);`
 
 /**
  * `event` is the journal: what was reduced, in order, for ever. `snapshot` holds the newest state of each branch, so
@@ -43,6 +53,7 @@ CREATE TABLE decision (
   text TEXT NOT NULL
 );
 CREATE INDEX decision_by_pr ON decision (branch_id, pr, id);
+${DECISION_OTHER}
 PRAGMA user_version = ${SCHEMA_VERSION};
 `
 
@@ -52,5 +63,9 @@ export const SCHEMA_STEPS: ReadonlyArray<string> = [
 ALTER TABLE branch ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE event ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 PRAGMA user_version = 2;
+`,
+  `
+${DECISION_OTHER}
+PRAGMA user_version = 3;
 `,
 ]

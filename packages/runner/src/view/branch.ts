@@ -1,5 +1,6 @@
 /** A branch as people and programs look at it: plain values, ready to be shown. */
 import { pipe } from 'fp-ts/lib/function.js'
+import { groupBy } from 'fp-ts/lib/NonEmptyArray.js'
 import { isSome, map, toNullable, toUndefined } from 'fp-ts/lib/Option.js'
 import {
   BranchExplanation,
@@ -16,24 +17,19 @@ import {
   type PullRequest,
 } from '@headgate/core'
 import type { OutputOf } from 'io-ts'
+import { testOf, type TestView } from './test.js'
 
 /** A hold with its words, as JSON. */
 export type ReasonView = OutputOf<typeof Reason>
 /** What is awaited and until when, as JSON. */
 export type WaitView = OutputOf<typeof Wait>
 
-/** Where a pull request's own test stands. */
-export type TestState = 'waiting' | 'testing' | 'passed' | 'failed' | 'error'
-
-export interface PullRequestView {
+export interface PullRequestView extends TestView {
   readonly number: number
   readonly title: string
   readonly author: string
   readonly source: string
   readonly labels: ReadonlyArray<string>
-  readonly test: TestState
-  /** Batch of the last verdict, or of the test that runs. */
-  readonly batchId: number | null
   /** Place in the merge queue, counted from 1; null for one that is not in it. */
   readonly position: number | null
   readonly reasons: ReadonlyArray<ReasonView>
@@ -68,22 +64,8 @@ export interface LandedView {
   readonly testedSha: string | null
   readonly landedSha: string
   readonly batchId: number
-}
-
-const testOf = (state: BranchState, pr: PullRequest): Pick<PullRequestView, 'test' | 'batchId'> => {
-  const run = isSome(pr.run) ? SortedMap.get(state.runs, pr.run.value) : undefined
-  if (run !== undefined)
-    return { test: 'testing', batchId: run.stage._tag === 'Running' ? run.stage.batchId : null }
-  const result = toUndefined(pr.result)
-  if (result === undefined) return { test: 'waiting', batchId: null }
-  switch (result._tag) {
-    case 'Errored':
-      return { test: 'error', batchId: null }
-    case 'Passed':
-      return { test: 'passed', batchId: result.evidence.batchId }
-    case 'Failed':
-      return { test: 'failed', batchId: result.evidence.batchId }
-  }
+  /** Others that landed with it, as one chain of commits. */
+  readonly with: ReadonlyArray<number>
 }
 
 /** One open pull request. `positions` are those of the whole queue. */
@@ -103,7 +85,7 @@ const pullRequestView = (
   next: pipe(nextFor(state, pr.snapshot.number), map(Wait.encode), toNullable),
 })
 
-const landedView = (record: LandingRecord): LandedView => ({
+const landedView = (record: LandingRecord, together: ReadonlyArray<LandingRecord>): LandedView => ({
   number: record.pr,
   title: record.title,
   sourceSha: record.source,
@@ -111,13 +93,20 @@ const landedView = (record: LandingRecord): LandedView => ({
   testedSha: toUndefined(record.tested) ?? null,
   landedSha: record.landed,
   batchId: record.batchId,
+  with: together.flatMap(({ pr }) => (pr === record.pr ? [] : [pr])),
 })
+
+/** What one move of the branch landed. */
+const moveOf = ({ run, landed }: LandingRecord): string => `${run} ${landed}`
 
 /** In the order in which they landed. */
 export const landedOf = (state: BranchState): ReadonlyArray<LandedView> => {
   const records = SortedMap.valuesArray(state.landings)
+  const moves = groupBy(moveOf)([...records])
   // A landing's base is where the one before it put the branch; the clock decides between chains.
-  return [...records].sort((a, b) => a.at - b.at || order(a, b)).map(landedView)
+  return [...records]
+    .sort((a, b) => a.at - b.at || order(a, b))
+    .map((record) => landedView(record, moves[moveOf(record)] ?? []))
 }
 
 const order = (a: LandingRecord, b: LandingRecord): number =>

@@ -2,6 +2,7 @@
 import { html } from 'hono/html'
 import type { BranchName } from '@headgate/core'
 import type { Decision } from '../../narrate/decision.js'
+import { company } from '../../narrate/words.js'
 import type { BranchView, PullRequestView, ReasonView } from '../../view/branch.js'
 import { branchPath, pullRequestPath } from '../address.js'
 import { layout, type Html } from './layout.js'
@@ -47,7 +48,7 @@ const row = (name: BranchName, pr: PullRequestView, shared: ReadonlyArray<Reason
       ${pr.title}<br /><small>${pr.author}</small>
       ${pr.labels.map((label) => html`<span class="label">${label}</span> `)}
     </td>
-    <td class="n">${testState(pr.test, pr.batchId)}</td>
+    <td class="n">${testState(pr)}</td>
     <td class="n">${pr.position ?? ''}</td>
     <td>${reasons(ownReasons(pr, shared))}</td>
     <td>${pr.next === null ? '' : next(pr.next)}</td>
@@ -102,7 +103,7 @@ const landedTable = (name: BranchName, landed: BranchView['landed']): Html =>
                     <td>${sha(l.landedSha)}</td>
                     <td>${l.testedSha === null ? '' : sha(l.testedSha)}</td>
                     <td>${sha(l.targetSha)}</td>
-                    <td>${l.batchId}</td>
+                    <td>${l.batchId}<small>${company(l.with)}</small></td>
                   </tr>`,
               )}
           </tbody>

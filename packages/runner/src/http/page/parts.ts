@@ -1,9 +1,11 @@
 /** Pieces that both pages show. */
-import { toUndefined } from 'fp-ts/lib/Option.js'
+import { fromOption } from 'fp-ts/lib/ReadonlyArray.js'
 import { html } from 'hono/html'
 import type { BranchName } from '@headgate/core'
 import type { Decision, DecisionKind } from '../../narrate/decision.js'
-import type { ReasonView, TestState, WaitView } from '../../view/branch.js'
+import { company } from '../../narrate/words.js'
+import type { ReasonView, WaitView } from '../../view/branch.js'
+import type { TestState, TestView } from '../../view/test.js'
 import { clockTime, deadlinesOf } from '../../view/when.js'
 import { pullRequestPath } from '../address.js'
 import type { Html } from './layout.js'
@@ -22,8 +24,11 @@ const TEST_TONE: Readonly<Record<TestState, Tone>> = {
   error: 'bad',
 }
 
-export const testState = (test: TestState, batchId: number | null): Html =>
-  html`${state(test, TEST_TONE[test])}${batchId === null ? '' : html` <small>batch ${batchId}</small>`}`
+/** `testing batch 7 with #3`. */
+export const testState = ({ test, batchId, with: others }: TestView): Html => {
+  const batch = batchId === null ? company(others) : ` batch ${batchId}${company(others)}`
+  return html`${state(test, TEST_TONE[test])}${batch === '' ? '' : html`<small>${batch}</small>`}`
+}
 
 /** `next look at 14:05:03 · over by 18:04:03`. */
 export const deadlines = (wait: WaitView): Html =>
@@ -79,10 +84,10 @@ export const decisionLog = (name: BranchName, decisions: ReadonlyArray<Decision>
     : html`<ol class="log">
         ${decisions.map((decision) => {
           const [mark, tone] = MARK[decision.kind]
-          const pr = toUndefined(decision.pr)
-          const link = pr === undefined ? '' : html` <a href="${pullRequestPath(name, pr)}">#${pr}</a>`
+          const prs = [...fromOption(decision.pr), ...(decision.others ?? [])]
+          const links = prs.map((pr) => html` <a href="${pullRequestPath(name, pr)}">#${pr}</a>`)
           return html`<li>
-            ${time(decision.at)}<span class="${tone}">${mark}</span> ${decision.text}${link}
+            ${time(decision.at)}<span class="${tone}">${mark}</span> ${decision.text}${links}
           </li>`
         })}
       </ol>`

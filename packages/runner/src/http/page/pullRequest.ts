@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import type { BranchName, Explanation } from '@headgate/core'
 import type { OutputOf } from 'io-ts'
 import type { Decision } from '../../narrate/decision.js'
+import { company } from '../../narrate/words.js'
 import type { LandedView, PullRequestView, ReasonView } from '../../view/branch.js'
 import { pullRequestPath } from '../address.js'
 import { layout, type Html } from './layout.js'
@@ -79,7 +80,7 @@ const openPart = (
 ): Html => html`
   <h2>#${pr.number} ${pr.title}</h2>
   <p>
-    by ${pr.author} · head ${sha(pr.source)} · ${testState(pr.test, pr.batchId)}
+    by ${pr.author} · head ${sha(pr.source)} · ${testState(pr)}
     ${pr.labels.map((label) => html`<span class="label">${label}</span> `)}
   </p>
   <h3>What happens next</h3>
@@ -96,7 +97,7 @@ const landedPart = (l: LandedView): Html => html`
   <p class="good">Landed as ${sha(l.landedSha)} on ${sha(l.targetSha)}.</p>
   <p>
     Its source ${sha(l.sourceSha)} was tested as ${l.testedSha === null ? 'a merge' : sha(l.testedSha)} in
-    batch ${l.batchId}.
+    batch ${l.batchId}${company(l.with)}.
   </p>
 `
 
