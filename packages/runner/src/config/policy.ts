@@ -29,8 +29,8 @@ const faultOf = (error: t.ValidationError | undefined): PolicyFault => {
   return { path, text: error?.message ?? `expected ${last?.type.name ?? 'something else'}` }
 }
 
-/** The default policy with `change` in it. */
-export const policyOf = (change: Json): E.Either<PolicyFault, Policy> => {
-  const decoded = Policy.decode(merged(Policy.encode(defaultPolicy) as unknown as Json, change))
+/** A policy, by default the default one, with `change` in it. */
+export const policyOf = (change: Json, base: Policy = defaultPolicy): E.Either<PolicyFault, Policy> => {
+  const decoded = Policy.decode(merged(Policy.encode(base) as unknown as Json, change))
   return E.isLeft(decoded) ? E.left(faultOf(decoded.left[0])) : decoded
 }
