@@ -2,6 +2,7 @@
 /** The command line. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { checkModel, type CheckModelFlags } from './cli/checkModel.js'
+import { addReplay } from './cli/replayCommand.js'
 import { addSimulate } from './cli/simulateCommand.js'
 import { serve, type ServeFlags } from './cli/serve.js'
 import { start } from './cli/start.js'
@@ -72,6 +73,7 @@ program
   .action(async (flags: CheckModelFlags) => leave(await checkModel(flags)))
 
 addSimulate(program, leave)
+addReplay(program, leave)
 
 // A reader that went away (`| head`) is no reason to stop.
 process.stdout.on('error', () => undefined)

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import { LineCounter, parseDocument, type Document } from 'yaml'
 import type { BranchName, Policy } from '@headgate/core'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
+import { finding, parseYaml, type Finding, type Path } from './document.js'
 import { ConfigFile } from './file.js'
 import { policyOf } from './policy.js'
 import { secretOf, type Secret } from './secret.js'
@@ -42,31 +42,6 @@ export interface Config {
   }
   readonly stateDir: string
   readonly branches: ReadonlyArray<Watched>
-}
-
-type Path = ReadonlyArray<string | number>
-
-/** Somewhere in the file. */
-interface Finding {
-  readonly path: Path
-  readonly sentence: string
-  readonly remedy: string
-}
-
-const finding = (path: Path, sentence: string, remedy = 'Correct it.'): Finding => ({
-  path,
-  sentence,
-  remedy,
-})
-
-/** The nearest node that is really there, so that what is missing is told at the mapping that lacks it. */
-const lineOf = (document: Document, counter: LineCounter, path: Path): number => {
-  for (let end = path.length; end >= 0; end -= 1) {
-    const node: unknown = document.getIn(path.slice(0, end), true)
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
-      return counter.linePos(node.range[0] as number).line
-  }
-  return 1
 }
 
 const keysOf = (error: t.ValidationError): Path =>
@@ -173,19 +148,10 @@ const assemble = (file: ConfigFile, dir: string): E.Either<Finding, Config> => {
 
 /** Decodes the text of a configuration; relative paths in it start at the directory of `file`. */
 export const decodeConfig = (text: string, file: string): E.Either<Problem, Config> => {
-  const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
-  const [broken] = [...document.errors, ...document.warnings]
-  if (broken !== undefined) {
-    const { line, col } = counter.linePos(broken.pos[0])
-    return E.left(problem('config', `${file}:${line}:${col}`, `Not YAML: ${broken.message}.`, 'Correct it.'))
-  }
-  const told = (found: Finding, more = 0): Problem => {
-    const others = more === 0 ? '' : ` (${more} more to correct after it)`
-    const place = `${file}:${lineOf(document, counter, found.path)}`
-    return problem('config', place, found.sentence, `${found.remedy}${others}`)
-  }
-  const decoded = ConfigFile.decode(document.toJS({ maxAliasCount: 100 }))
+  const document = parseYaml(text, file)
+  if (E.isLeft(document)) return document
+  const { json, told } = document.right
+  const decoded = ConfigFile.decode(json)
   if (E.isLeft(decoded)) {
     const [first, ...others] = decoded.left.map(findingOf)
     return E.left(told(first ?? finding([], 'The file is not understood.'), others.length))

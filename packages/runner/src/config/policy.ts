@@ -48,9 +48,9 @@ const misfit = ({ strategy, landing }: Policy): PolicyFault | undefined =>
       }
     : undefined
 
-/** The default policy with `change` in it. */
-export const policyOf = (change: Json): E.Either<PolicyFault, Policy> => {
-  const whole = merged(Policy.encode(defaultPolicy) as unknown as Json, change)
+/** A policy, by default the default one, with `change` in it. */
+export const policyOf = (change: Json, base: Policy = defaultPolicy): E.Either<PolicyFault, Policy> => {
+  const whole = merged(Policy.encode(base) as unknown as Json, change)
   if (E.isLeft(whole)) return whole
   const decoded = Policy.decode(whole.right)
   if (E.isLeft(decoded)) return E.left(faultOf(decoded.left[0]))

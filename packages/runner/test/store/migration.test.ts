@@ -41,7 +41,7 @@ const written = (state: BranchState): string => JSON.stringify(BranchStateCodec.
 const finalState = right(readState(expected.state))
 
 /** Since when this and that is known, whose turn it is and which commits led to one: what each program may know more about. */
-const own = ['seq', 'queued', 'turns', 'chain']
+const own = ['seq', 'queued', 'turns', 'chain', 'tries']
 
 /** All of the state but for that. */
 const facts = (state: BranchState): unknown => {
