@@ -14,14 +14,15 @@ import {
   BranchStateCodec,
   effectId,
   epochMs,
-  Event,
   journalVersion,
+  readEntry,
   readState,
   reduce,
   SortedMap,
   type BranchName,
   type BranchState,
   type EffectId,
+  type Event,
 } from '@headgate/core'
 import { openJournal } from '../../src/store/journal.js'
 import { left, POLICY, right, scratch } from '../support/states.js'
@@ -87,7 +88,9 @@ test('an old journal gives the same state and decisions, from its snapshot', () 
 
 /** The newest reading of the branch in the journal, as the answer to another question. */
 const lastReading = (answers: EffectId): Event => {
-  const events = rows(oldJournal()).map((row) => right(Event.decode(JSON.parse(row.event))))
+  const events = rows(oldJournal()).map(
+    (row, i) => right(readEntry({ version: 1, seq: i + 1, event: JSON.parse(row.event) })).event,
+  )
   const reading = events.findLast((event) => event._tag === 'BranchObserved')
   if (reading === undefined) throw new Error('The journal holds readings of the branch.')
   return { ...reading, answers }
