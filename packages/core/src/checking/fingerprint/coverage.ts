@@ -31,11 +31,11 @@ export const treatmentOf: Readonly<Record<keyof BranchState, Treatment>> = {
   invalidated: 'relative',
   invalidatedUpTo: 'relative',
   runs: 'written',
-  chains: 'written',
-  tried: 'written',
-  // Only an adaptive strategy reads it, which no world here has.
+  // Filled by strategies that test several pull requests at once, and by orders of arrival, which no world here has.
+  chains: 'left out',
+  tried: 'left out',
   lately: 'left out',
-  turns: 'relative',
+  turns: 'left out',
   cancelling: 'written',
   landing: 'written',
   listed: 'written',
