@@ -18,28 +18,50 @@ const chance = (seed: number): (() => number) => {
   }
 }
 
-test(`kill -9 at ${KILLS} random moments ends in the same report (HEADGATE_SEED=${SEED})`, async () => {
-  const undisturbed = scratch()
-  const args = ['start', '--once', '--state-dir', 'state', '--report', 'report.json']
-  expect(await runCli(args, undisturbed)).toMatchObject({ status: 0 })
+/** Chains are many commits and few landings, so that more can be lost at once. */
+const STRATEGIES = [
+  ['serial', KILLS],
+  ['batch', Math.ceil(KILLS / 2)],
+  ['speculative', Math.ceil(KILLS / 2)],
+  ['adaptive', Math.ceil(KILLS / 2)],
+] as const
 
-  const dir = scratch()
-  const random = chance(SEED)
-  const killed: string[] = []
-  for (let i = 0; i < KILLS; i += 1) {
-    // The first ones while the sample is being made, the others while the service works.
-    const seeding = i < KILLS / 4
-    const ms = Math.floor(random() * (seeding ? 2500 : 3000))
-    const ran = await runAndKill(args, dir, ms, seeding ? 'at once' : /watches/)
-    expect(ran.stderr, `HEADGATE_SEED=${SEED}`).toBe('')
-    killed.push(`${ms} ms: ${ran.stdout.trim().split('\n').at(-1) ?? ''}`)
-  }
-  const last = await runCli(args, dir)
-  expect(last, killed.join('\n')).toMatchObject({ status: 0, stderr: '' })
-  console.log(killed.join('\n'))
-  const report = readReport(join(dir, 'report.json'))
-  expect(normalized(report), `HEADGATE_SEED=${SEED}\n${killed.join('\n')}`).toEqual(
-    normalized(readReport(join(undisturbed, 'report.json'))),
-  )
-  expect(report.landed.every((l) => l.testedSha === l.landedSha)).toBe(true)
-}, 180_000)
+const title = `%s: kill -9 at %i random moments ends in the same report (HEADGATE_SEED=${SEED})`
+test.each(STRATEGIES)(
+  title,
+  async (strategy, kills) => {
+    const undisturbed = scratch()
+    const args = [
+      'start',
+      '--once',
+      '--strategy',
+      strategy,
+      '--state-dir',
+      'state',
+      '--report',
+      'report.json',
+    ]
+    expect(await runCli(args, undisturbed)).toMatchObject({ status: 0 })
+
+    const dir = scratch()
+    const random = chance(SEED)
+    const killed: string[] = []
+    for (let i = 0; i < kills; i += 1) {
+      // The first ones while the sample is being made, the others while the service works.
+      const seeding = i < kills / 4
+      const ms = Math.floor(random() * (seeding ? 2500 : 3000))
+      const ran = await runAndKill(args, dir, ms, seeding ? 'at once' : /watches/)
+      expect(ran.stderr, `HEADGATE_SEED=${SEED}`).toBe('')
+      killed.push(`${ms} ms: ${ran.stdout.trim().split('\n').at(-1) ?? ''}`)
+    }
+    const last = await runCli(args, dir)
+    expect(last, killed.join('\n')).toMatchObject({ status: 0, stderr: '' })
+    console.log(killed.join('\n'))
+    const report = readReport(join(dir, 'report.json'))
+    expect(normalized(report), `HEADGATE_SEED=${SEED}\n${killed.join('\n')}`).toEqual(
+      normalized(readReport(join(undisturbed, 'report.json'))),
+    )
+    expect(report.landed.every((l) => l.testedSha === l.landedSha)).toBe(true)
+  },
+  180_000,
+)

@@ -38,10 +38,9 @@ export const overlaid = (was: unknown, now: unknown): unknown => {
 
 /** The name, and what is said besides; undefined for a value that is written in full. */
 const spoken = (value: unknown): { readonly name: unknown; readonly rest: Json } | undefined => {
-  if (typeof value === 'string') return { name: value, rest: {} }
-  if (!isJson(value) || '_tag' in value) return undefined
+  if (!isJson(value)) return { name: value, rest: {} }
   const { name, ...rest } = value
-  return { name, rest }
+  return '_tag' in rest ? undefined : { name, rest }
 }
 
 /** The value of this field in full. Left: what is wrong with its name. */

@@ -96,17 +96,14 @@ const landedView = (record: LandingRecord, together: ReadonlyArray<LandingRecord
   with: together.flatMap(({ pr }) => (pr === record.pr ? [] : [pr])),
 })
 
-/** What one move of the branch landed. */
-const moveOf = ({ run, landed }: LandingRecord): string => `${run} ${landed}`
-
 /** In the order in which they landed. */
 export const landedOf = (state: BranchState): ReadonlyArray<LandedView> => {
   const records = SortedMap.valuesArray(state.landings)
-  const moves = groupBy(moveOf)([...records])
+  const moves = groupBy((record: LandingRecord) => record.landed)([...records])
   // A landing's base is where the one before it put the branch; the clock decides between chains.
   return [...records]
     .sort((a, b) => a.at - b.at || order(a, b))
-    .map((record) => landedView(record, moves[moveOf(record)] ?? []))
+    .map((record) => landedView(record, moves[record.landed] ?? []))
 }
 
 const order = (a: LandingRecord, b: LandingRecord): number =>

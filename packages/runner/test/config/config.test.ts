@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { defaultPolicy } from '@headgate/core'
+import { defaultAdaptive, defaultPolicy } from '@headgate/core'
 import { decodeConfig, readConfig } from '../../src/config/config.js'
 import { readSecret } from '../../src/config/secret.js'
 import { left, right, scratch } from '../support/states.js'
@@ -65,6 +65,57 @@ const edit = (from: string | RegExp, to: string): string => {
   return edited
 }
 
+const policyIn = (lines: string) =>
+  right(decodeConfig(edit('maxTestRuns: 5', lines), 'c.yaml')).branches[0]?.policy
+
+test('strategy, order and retries: a name will do, and what is not said is as usual', () => {
+  expect(policyIn('strategy: batch')).toMatchObject({ strategy: { _tag: 'batch', size: 8 } })
+  expect(policyIn('strategy: { name: batch, size: 3 }')).toMatchObject({
+    strategy: { _tag: 'batch', size: 3 },
+  })
+  expect(policyIn('strategy: { name: speculative, window: growing }')?.strategy).toEqual({
+    ...{ _tag: 'speculative', depth: 8, window: 'growing' },
+  })
+  expect(policyIn('strategy: { name: adaptive, assume: { flaking: 0.1 } }')?.strategy).toEqual({
+    ...defaultAdaptive,
+    assume: { ...defaultAdaptive.assume, flaking: 0.1 },
+  })
+  // As the journal writes it.
+  expect(policyIn('strategy: { _tag: batch, size: 2 }')?.strategy).toEqual({ _tag: 'batch', size: 2 })
+  expect(policyIn('order: { name: arrival, headStart: 0 }')?.order).toEqual({
+    ...{ _tag: 'arrival', headStart: 0 },
+  })
+  expect(policyIn('order: arrival')?.order).toMatchObject({ _tag: 'arrival' })
+  expect(policyIn('retries: { failed: 2 }')?.retries).toEqual({ ...defaultPolicy.retries, failed: 2 })
+})
+
+test.each<[string, string, RegExp]>([
+  ['an unknown strategy', 'strategy: bacth', /strategy": "bacth" is unknown; known are serial, batch, spec/],
+  ['a strategy without a name', 'strategy: { size: 3 }', /strategy": expected a name, or a mapping with a/],
+  ['a strategy that is no name', 'strategy: 3', /strategy.*expected/i],
+  ['a setting of another strategy', 'strategy: { name: serial, size: 3 }', /strategy.size": is no field of/],
+  ['a size of nothing', 'strategy: { name: batch, size: 0 }', /size": expected a whole number from 1 on/],
+  ['a window that is none', 'strategy: { name: speculative, window: wide }', /window": expected "fixed" \|/],
+  ['a chance', 'strategy: { name: adaptive, assume: { failing: 3 } }', /failing": expected a number between/],
+  ['an unknown order', 'order: random', /order": "random" is unknown; known are checks, arrival/],
+  [
+    'a head start',
+    'order: { name: arrival, headStart: -1 }',
+    /headStart": expected a whole number from 0 on/,
+  ],
+  ['a retry', 'retries: { failed: often }', /retries.failed": expected a whole number from 0 on/],
+  ['a class of retries', 'retries: { cosmic: 1 }', /retries.cosmic": is no field of Retries/],
+  [
+    'a chain that nothing could land',
+    'strategy: batch\n      landing: forge-merge',
+    /strategy": "batch" lands several pull requests as one chain, which only "landing: fast-forward" can do/,
+  ],
+])('%s is told, with its line', (_, lines, words) => {
+  const problem = left(decodeConfig(edit('maxTestRuns: 5', lines), 'c.yaml'))
+  expect(problem.place).toBe('c.yaml:14')
+  expect(problem.sentence).toMatch(words)
+})
+
 test.each<[string, () => string, number, RegExp]>([
   ['an empty file', () => '', 1, /The file: expected a mapping with github/],
   ['not YAML', () => edit('url: https', 'url: [https'), 6, /Not YAML/],
@@ -113,7 +164,7 @@ test.each<[string, () => string, number, RegExp]>([
     'a bad policy value',
     () => edit('pollSeconds: 60', 'pollSeconds: soon'),
     16,
-    /"branches.0.policy.durations.pollSeconds": expected Seconds/,
+    /"branches.0.policy.durations.pollSeconds": expected a number of seconds, more than 0/,
   ],
   [
     'a missing secret',

@@ -9,6 +9,7 @@ import { branchPath, pullRequestPath } from '../../src/http/address.js'
 import type { Actor } from '../../src/shell/actor.js'
 import type { BranchView } from '../../src/view/branch.js'
 import { silentLog } from '../../src/shell/log.js'
+import { playChains } from '../support/chains.js'
 import { NAME, pullRequest, running } from '../support/states.js'
 
 const HOST = { host: '127.0.0.1:8080' }
@@ -134,6 +135,21 @@ test('the page of a pull request tells evidence, who clears it, until when, who 
   )
   expect(flat).toContain('headgate BatchObserved')
   expect(flat).toContain('Place 2 in the merge queue. Ahead of it: #1')
+})
+
+test('pages and JSON say with whom a pull request is tested, and with whom it has landed', async () => {
+  const two = [pullRequest(1), pullRequest(2)]
+  const under = stage({}, playChains(two, () => 'running').state)
+  for (const path of ['/', pullRequestPath(NAME, 2)])
+    expect(await (await under.request(path)).text()).toMatch(
+      /testing<\/span><small> batch 1 with #1<\/small>/,
+    )
+  expect(await (await under.request(`/api${pullRequestPath(NAME, 1)}`)).json()).toMatchObject({
+    open: { test: 'testing', batchId: 1, with: [2] },
+  })
+  const after = stage({}, playChains(two, () => 'success').state)
+  expect(await (await after.request('/')).text()).toContain('<td>1<small> with #2</small></td>')
+  expect(await (await after.request(pullRequestPath(NAME, 2))).text()).toMatch(/in\s+batch 1 with #1\./)
 })
 
 test('what is not here is 404, a strange host 421, with one line of JSON', async () => {

@@ -24,6 +24,16 @@ test('what was written is read', () => {
   expect(readdirSync(dir)).toEqual(['headgate.json'])
 })
 
+test('a marker of before there were strategies is read, and one of a strategy that is none is not', () => {
+  const dir = scratch()
+  writeMarker(dir, { ...marker, strategy: 'batch' })
+  expect(right(readMarker(dir))?.strategy).toBe('batch')
+  writeFileSync(join(dir, 'headgate.json'), JSON.stringify(marker))
+  expect(right(readMarker(dir))).toEqual(marker)
+  writeFileSync(join(dir, 'headgate.json'), JSON.stringify({ ...marker, strategy: 'luck' }))
+  expect(left(readMarker(dir)).code).toBe('state-version')
+})
+
 test('a write that was cut off leaves a directory that can be begun', () => {
   const dir = scratch()
   writeFileSync(join(dir, 'headgate.json.partial'), '{"for')

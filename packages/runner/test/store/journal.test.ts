@@ -169,3 +169,22 @@ test('two at a time: the second is told', async () => {
   await new Promise((go) => writer.once('close', go))
   right(openJournal(file)).close()
 })
+
+test('a decision about several is one decision, and in the history of each', () => {
+  const file = join(scratch(), 'journal.sqlite')
+  const journal = right(openJournal(file))
+  const branch = right(journal.branch(NAME, POLICY))
+  const decision = {
+    at: epochMs(1),
+    kind: 'testing',
+    pr: some(prNumber(3)),
+    others: [prNumber(4), prNumber(5)],
+    batchId: none,
+    text: 'together',
+  } as const
+  right(branch.append([{ seq: 1, event: started(1), decisions: [decision] }, entry(2, frozen)]))
+  expect(branch.decisions(10).map((d) => d.text)).toEqual(['decision 2', 'together'])
+  for (const number of [3, 4, 5]) expect(branch.decisions(10, prNumber(number))).toEqual([decision])
+  expect(branch.decisions(10, prNumber(2)).map((d) => d.text)).toEqual(['decision 2'])
+  journal.close()
+})

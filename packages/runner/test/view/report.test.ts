@@ -88,6 +88,7 @@ test('the table fits 100 columns, whatever is in it', () => {
         testedSha: 'l'.repeat(40),
         landedSha: 'l'.repeat(40),
         batchId: 99,
+        with: [],
       },
     ],
     open: [
