@@ -1,5 +1,6 @@
 /** `headgate replay`: a journal once more, and what another policy would have made of it. */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { messageOf, problem, type Problem } from '../problem.js'
 import { compare } from '../replay/other/compare.js'
 import { withJournal, type StoredJournal } from '../replay/stored.js'
@@ -38,10 +39,14 @@ const outcomeOf = (
   const verified = verify(journal)
   if (E.isLeft(verified)) return E.right({ ...outcome, difference: verified.left })
   if (alternative === undefined) return E.right({ ...outcome, verified: verified.right })
-  const comparison = compare(journal, alternative.isFrom, alternative.change)
-  return comparison === undefined
-    ? E.left(tooLate(verified.right))
-    : E.right({ ...outcome, verified: verified.right, comparison })
+  return pipe(
+    compare(journal, alternative.isFrom, alternative.change),
+    E.chain((comparison) =>
+      comparison === undefined
+        ? E.left(tooLate(verified.right))
+        : E.right({ ...outcome, verified: verified.right, comparison }),
+    ),
+  )
 }
 
 const textOf = (outcome: Outcome, asked: boolean): string => {

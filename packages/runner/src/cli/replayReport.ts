@@ -8,23 +8,24 @@ import { many, utc } from './replayWords.js'
 const lateText = (late: number): string =>
   late === 0 ? '' : `, ${late.toLocaleString('en')} of them when nobody waited for them any more`
 
+const stateText = ({ events, snapshot, compared }: Verified): string => {
+  if (snapshot === null) return 'No snapshot is stored, so the state was compared with nothing.'
+  if (!compared)
+    return `The snapshot after event ${snapshot} is of an older form, which knew less; it was compared with nothing.`
+  const tail =
+    snapshot < events ? ` Those of the ${many(events - snapshot, 'event')} after it are not stored.` : ''
+  return `The state after event ${snapshot} is the stored snapshot, byte for byte.${tail}`
+}
+
 /** What was found equal, and what there was nothing to compare with. */
 export const verifiedText = (verified: Verified): string => {
-  const { events, from, to, decisions, orders, answers, late, snapshot } = verified
+  const { events, from, to, decisions, orders, answers, late } = verified
   const span = from === null || to === null ? '' : `, ${utc(from)} to ${utc(to)} UTC`
-  const state =
-    snapshot === null
-      ? 'No snapshot is stored, so the state was compared with nothing.'
-      : `The state after event ${snapshot} is the stored snapshot, byte for byte.`
-  const tail =
-    snapshot !== null && snapshot < events
-      ? ` The ${many(events - snapshot, 'event')} after it have none to be compared with.`
-      : ''
   return [
     `${many(events, 'event')}${span}: every decision is the same.`,
     `  ${many(decisions, 'line')} that people were told, word for word.`,
     `  ${many(answers, 'answer')} to ${many(orders, 'order')}: each answers an order that the replay gave${lateText(late)}.`,
-    `  ${state}${tail}`,
+    `  ${stateText(verified)}`,
   ].join('\n')
 }
 

@@ -1,13 +1,13 @@
 /** Another policy, as people write it: the fields that are to be different, as in the service's configuration. */
 import { readFileSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Policy } from '@headgate/core'
+import { defaultPolicy, type Policy } from '@headgate/core'
 import { finding, parseYaml } from '../config/document.js'
-import { policyOf } from '../config/policy.js'
+import { policyOf, type PolicyFault } from '../config/policy.js'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
 
-/** The policy that was in force, with the fields of the file in it. */
-export type Change = (inForce: Policy) => Policy
+/** The policy that was in force, with the fields of the file in it. Left: they do not fit together. */
+export type Change = (inForce: Policy) => E.Either<Problem, Policy>
 
 const isMapping = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
@@ -18,13 +18,12 @@ export const decodePolicy = (text: string, file: string): E.Either<Problem, Chan
   const { json, told } = yaml.right
   if (!isMapping(json))
     return E.left(told(finding([], 'The file: expected a mapping with fields of a policy.')))
-  const decoded = policyOf(json)
-  if (E.isLeft(decoded)) {
-    const { path, text: fault } = decoded.left
-    return E.left(told(finding(path, `"${path.join('.')}": ${fault}.`)))
-  }
-  // Each field has just been understood, so they are with other fields beside them, too.
-  return E.right((inForce) => E.getOrElse(() => decoded.right)(policyOf(json, inForce)))
+  const change: Change = (inForce) =>
+    E.mapLeft(({ path, text: fault }: PolicyFault) => told(finding(path, `"${path.join('.')}": ${fault}.`)))(
+      policyOf(json, inForce),
+    )
+  // So that a fault is told at once; most do not depend on what was in force.
+  return E.map(() => change)(change(defaultPolicy))
 }
 
 export const readPolicy = (file: string): E.Either<Problem, Change> => {

@@ -127,7 +127,7 @@ const read = (
 
 const unreadable = (file: string, cause: unknown): Problem =>
   codeOf(cause).startsWith('SQLITE_BUSY')
-    ? problem('replay', file, 'A headgate is running on this journal.', 'Stop it, or replay a copy.')
+    ? problem('replay', file, 'A headgate is running on this journal.', 'Stop it first, or replay a backup.')
     : problem('replay', file, `It can't be read (${messageOf(cause)}).`, NAME_ONE)
 
 /** Opens a journal for as long as `use` takes. Left: it is no journal, is in use, or has no such branch. */

@@ -32,8 +32,10 @@ export interface Verified {
   readonly answers: number
   /** Of the answers, those to orders that were no longer waited for: given twice, or given up. */
   readonly late: number
-  /** The event whose state was compared; null where no snapshot is stored. */
+  /** The event after which the stored snapshot was taken; null where none is stored. */
   readonly snapshot: number | null
+  /** Whether it was compared. One of an older form knew less, so it can't be equal byte for byte. */
+  readonly compared: boolean
 }
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
@@ -105,32 +107,29 @@ const decisionsDiffer = ({ tally, told }: Ledger, step: Step): Difference | unde
     : tell(place, 'A decision is another one.', was.text, now.text)
 }
 
-/** The state that is stored, as the newest form writes it; what is in that form already stays as it is. */
-const storedState = ({ seq, state }: StoredSnapshot): E.Either<Unreadable, string> =>
+/** Left: it can't be read. */
+const versionOf = ({ seq, state }: StoredSnapshot): E.Either<Unreadable, number> =>
   pipe(
     parseJson('The snapshot', state),
     E.chain((json) =>
       pipe(
         readSnapshot({ seq, state: json }),
-        E.map((restored) => {
-          const { version } = json as { readonly version: number }
-          return version === journalVersion ? state : JSON.stringify(writeSnapshot(restored).state)
-        }),
+        E.map(() => (json as { readonly version: number }).version),
       ),
     ),
   )
 
-const stateDiffers = ({ tally }: Ledger, step: Step, snapshot: StoredSnapshot): Difference | undefined => {
+const stateDiffers = ({ tally }: Ledger, step: Step, stored: StoredSnapshot): Difference | undefined => {
   const tell = differs('state', step)
-  const stored = storedState(snapshot)
-  if (E.isLeft(stored)) return tell(stored.left.place, stored.left.sentence, null, null)
+  const version = versionOf(stored)
+  if (E.isLeft(version)) return tell(version.left.place, version.left.sentence, null, null)
+  tally.snapshot = step.seq
+  if (version.right !== journalVersion) return undefined
+  tally.compared = true
   const replayed = JSON.stringify(writeSnapshot({ seq: step.seq, state: step.after }).state)
-  if (stored.right === replayed) {
-    tally.snapshot = step.seq
-    return undefined
-  }
+  if (stored.state === replayed) return undefined
   const sentence = 'The stored snapshot is not the state of the replay.'
-  const apart = firstApart(JSON.parse(stored.right), JSON.parse(replayed))
+  const apart = firstApart(JSON.parse(stored.state), JSON.parse(replayed))
   return apart === undefined
     ? tell('the order or the spacing of its fields', sentence, null, null)
     : tell(apart.path, sentence, apart.left, apart.right)
@@ -185,7 +184,17 @@ const endIsLost = ({ tally }: Ledger, journal: StoredJournal): Difference | unde
 /** Replays a journal from its beginning. Left: the first difference. */
 export const verify = (journal: StoredJournal): E.Either<Difference, Verified> => {
   const ledger: Ledger = {
-    tally: { events: 0, from: null, to: null, decisions: 0, orders: 0, answers: 0, late: 0, snapshot: null },
+    tally: {
+      events: 0,
+      from: null,
+      to: null,
+      decisions: 0,
+      orders: 0,
+      answers: 0,
+      late: 0,
+      snapshot: null,
+      compared: false,
+    },
     given: new Map(),
     told: grouped(journal.decisions),
   }

@@ -109,44 +109,28 @@ const readAsThen = (other: Policy, { durations }: Policy): Policy => {
   return { ...other, durations: { ...other.durations, pollSeconds, batchPollSeconds, answerSeconds } }
 }
 
+const newTally = (): Tally => ({
+  rows: [],
+  sides: { was: newCounter(), would: newCounter() },
+  unanswered: 0,
+  anew: 0,
+  policyChanges: 0,
+})
+
 interface Played {
   readonly first: Step
   readonly course: Course
 }
 
-const begin = (step: Step, tally: Tally, otherThan: (inForce: Policy) => Policy): Played => {
-  const { policy } = step.before
-  const [life, moments] = beginLife(readAsThen(otherThan(policy), policy), step)
+const begin = (step: Step, tally: Tally, other: Policy): Played => {
+  const [life, moments] = beginLife(readAsThen(other, step.before.policy), step)
   const ids = idsInFlight(step.before)
   const course: Course = { life, was: [], would: [], given: new Set(ids), otherGiven: new Set(ids) }
   recordOther(course, tally, { ...step, after: step.before }, moments)
   return { first: step, course }
 }
 
-/**
- * Plays the journal, which `verify` must have found right, under another policy from the first event on for which `isFrom`
- * holds. Undefined: there is no such event.
- */
-export const compare = (
-  journal: StoredJournal,
-  isFrom: (step: Step) => boolean,
-  otherThan: (inForce: Policy) => Policy,
-): Comparison | undefined => {
-  const tally: Tally = {
-    rows: [],
-    sides: { was: newCounter(), would: newCounter() },
-    unanswered: 0,
-    anew: 0,
-    policyChanges: 0,
-  }
-  let played: Played | undefined
-  for (const found of stepsOf(journal)) {
-    if (E.isLeft(found) || (played === undefined && !isFrom(found.right))) continue
-    played ??= begin(found.right, tally, otherThan)
-    stepOn(played.course, tally, found.right)
-  }
-  if (played === undefined) return undefined
-  const { first, course } = played
+const concluded = ({ first, course }: Played, tally: Tally): Comparison => {
   close(course, tally, course.life.state)
   return {
     seq: first.seq,
@@ -161,4 +145,28 @@ export const compare = (
     unanswered: tally.unanswered + unanswerable(course.life).length,
     anew: tally.anew,
   }
+}
+
+/**
+ * Plays the journal, which `verify` must have found right, under another policy from the first event on for which `isFrom`
+ * holds. Undefined: there is no such event. Left: there is no such policy.
+ */
+export const compare = <L>(
+  journal: StoredJournal,
+  isFrom: (step: Step) => boolean,
+  otherThan: (inForce: Policy) => E.Either<L, Policy>,
+): E.Either<L, Comparison | undefined> => {
+  const tally = newTally()
+  let played: Played | undefined
+  for (const found of stepsOf(journal)) {
+    if (E.isLeft(found) || (played === undefined && !isFrom(found.right))) continue
+    const step = found.right
+    if (played === undefined) {
+      const other = otherThan(step.before.policy)
+      if (E.isLeft(other)) return other
+      played = begin(step, tally, other.right)
+    }
+    stepOn(played.course, tally, step)
+  }
+  return E.right(played === undefined ? undefined : concluded(played, tally))
 }
