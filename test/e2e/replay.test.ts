@@ -1,8 +1,11 @@
 /** `headgate replay`, as people run it: on what is built, on the journal of a service that really ran, and was killed. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'libsql'
 import { expect, test } from 'vitest'
+import { defaultPolicy } from '@headgate/core'
+import { tamper } from '../../packages/runner/test/replay/journals.js'
+import { right } from '../../packages/runner/test/support/states.js'
+import { openJournal } from '../../packages/runner/src/store/journal.js'
 import { runAndKill, runCli, scratch, spawnCli, untilSaid } from '../support/cli.js'
 
 const PATIENCE = 120_000
@@ -80,9 +83,10 @@ test(
     const again = await replay(dir, '--json')
     const { verified } = lineOf(again.stdout)
     expect(verified?.events).toBeGreaterThan(20)
-    const db = new Database(join(dir, JOURNAL))
-    expect(db.prepare('SELECT count(*) AS n FROM event').get()).toMatchObject({ n: verified?.events })
-    db.close()
+    const journal = right(openJournal(join(dir, JOURNAL)))
+    const { restored } = right(journal.branch({ repository: 'acme/greeter', branch: 'main' }, defaultPolicy))
+    expect(restored.seq).toBe(verified?.events)
+    journal.close()
   },
   PATIENCE,
 )
@@ -91,9 +95,7 @@ test(
   'a planted difference is told with its place, and the other policy is then not played',
   async () => {
     const dir = await withJournal()
-    const db = new Database(join(dir, JOURNAL))
-    db.exec(`UPDATE decision SET text = 'All is well.' WHERE kind = 'failed'`)
-    db.close()
+    tamper(join(dir, JOURNAL), `UPDATE decision SET text = 'All is well.' WHERE kind = 'failed'`)
     writeFileSync(join(dir, 'p.yaml'), 'maxTestRuns: 1')
     const { status, stdout, stderr } = await replay(dir, '--policy', 'p.yaml')
     expect(status).toBe(1)
@@ -158,7 +160,6 @@ test.each([
   [['nowhere.sqlite'], /nowhere\.sqlite: There is no such file\. Name the journal/],
   [['.'], /There is no such file/],
   [['p.yaml'], /p\.yaml: It can't be read/],
-  [['foreign.sqlite'], /foreign\.sqlite: It has version 0/],
   [[JOURNAL, '--branch', 'trunk'], /of no branch trunk\. Name one with --branch: acme\/greeter:main/],
   [[JOURNAL, '--from', '3'], /--from: .* Give --policy FILE as well/],
   [[JOURNAL, '--policy', 'p.yaml', '--from', 'noon'], /--from: "noon" is neither the number of an event nor/],
@@ -173,9 +174,6 @@ test.each([
     const dir = await withJournal()
     writeFileSync(join(dir, 'p.yaml'), 'maxTestRuns: 1')
     writeFileSync(join(dir, 'bad.yaml'), 'mergeable: true\nmaxTestRuns: none\n')
-    const foreign = new Database(join(dir, 'foreign.sqlite'))
-    foreign.exec('CREATE TABLE precious (x)')
-    foreign.close()
     const { status, stdout, stderr } = await runCli(['replay', ...args], dir)
     expect(status).toBe(2)
     expect(stdout).toBe('')

@@ -130,7 +130,10 @@ const unreadable = (file: string, cause: unknown): Problem =>
     ? problem('replay', file, 'A headgate is running on this journal.', 'Stop it first, or replay a backup.')
     : problem('replay', file, `It can't be read (${messageOf(cause)}).`, NAME_ONE)
 
-/** Opens a journal for as long as `use` takes. Left: it is no journal, is in use, or has no such branch. */
+/**
+ * Opens a journal for `use`. Left: it is no journal, is in use, or has no such branch. (The file is free again when this
+ * process ends, or collects the prepared statements as garbage: they outlive `close`.)
+ */
 export const withJournal = <A>(
   file: string,
   branch: string | undefined,

@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import Database from 'libsql'
 import { pino } from 'pino'
-import { readBeginning, readEntry, type Event, type Restored } from '@headgate/core'
+import {
+  readBeginning,
+  readEntry,
+  readState,
+  type BranchState,
+  type Event,
+  type Restored,
+} from '@headgate/core'
 import { play, type Contender, type Fate } from '@headgate/core/simulation'
 import { withJournal, type StoredJournal } from '../../src/replay/stored.js'
 import { fold } from '../../src/shell/fold.js'
@@ -17,6 +24,7 @@ const silent = pino({ enabled: false })
 interface Recording {
   readonly beginning: unknown
   readonly entries: ReadonlyArray<unknown>
+  readonly state: unknown
 }
 
 const recording = JSON.parse(
@@ -25,13 +33,18 @@ const recording = JSON.parse(
   ).toString(),
 ) as Recording
 
-/** A journal of these events in a file, as the service writes it, with a snapshot after the last of them. */
-const write = (file: string, { state }: Restored, events: ReadonlyArray<Event>): void => {
+/** A journal of these events in a file, as the service writes it, with the state in which it stopped. */
+const write = (
+  file: string,
+  { state }: Restored,
+  events: ReadonlyArray<Event>,
+  stopped?: BranchState,
+): void => {
   const journal = right(openJournal(file))
   const branch = right(journal.branch(state.name, state.policy))
   const folded = fold(state, 0, events, silent)
   right(branch.append(folded.entries))
-  right(branch.keepSnapshot(events.length, folded.state))
+  right(branch.keepSnapshot(events.length, stopped ?? folded.state))
   journal.close()
 }
 
@@ -43,11 +56,11 @@ export const tamper = (file: string, sql: string): void => {
   if (changes === 0) throw new Error(`nothing is changed by: ${sql}`)
 }
 
-/** The sample's journal: its events as a service recorded them. */
+/** The sample's journal: its events and its last state, as a service recorded them. */
 export const sampleJournal = (): string => {
   const file = join(scratch(), 'journal.sqlite')
   const events = recording.entries.map((entry) => right(readEntry(entry)).event)
-  write(file, right(readBeginning(recording.beginning)), events)
+  write(file, right(readBeginning(recording.beginning)), events, right(readState(recording.state)))
   return file
 }
 

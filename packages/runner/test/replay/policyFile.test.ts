@@ -18,6 +18,13 @@ test('JSON is understood, too', () => {
   expect(right(change(defaultPolicy)).strategy).toEqual({ _tag: 'batch', size: 4 })
 })
 
+test('fields that do not fit what was in force are refused when that is known', () => {
+  const change = right(decodePolicy('strategy: batch', 'p.yaml'))
+  const fault = left(change({ ...defaultPolicy, landing: 'forge-merge', mergeMethod: 'squash' }))
+  expect(fault).toMatchObject({ place: 'p.yaml:1' })
+  expect(fault.sentence).toContain('only "landing: fast-forward" can do')
+})
+
 test.each([
   ['maxTestRuns: 0', 'p.yaml:1', /^"maxTestRuns": expected /],
   ['mergeable: true\nmaxTestRun: 3', 'p.yaml:2', /^"maxTestRun": is no field of Policy/],

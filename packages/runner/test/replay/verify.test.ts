@@ -240,6 +240,14 @@ test('one of several branches must be named', () => {
   expect(right(nameOf('acme/lib:main'))).toEqual({ repository: 'acme/lib', branch: 'main' })
 })
 
+test('a database of somebody else is no journal', () => {
+  const file = join(scratch(), 'foreign.sqlite')
+  const db = new Database(file)
+  db.exec('CREATE TABLE precious (x)')
+  db.close()
+  expect(left(withJournal(file, undefined, verify)).sentence).toContain('It has version 0')
+})
+
 test('a journal in use is left alone', () => {
   const file = sampleJournal()
   const journal = right(openJournal(file))

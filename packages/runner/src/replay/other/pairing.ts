@@ -17,7 +17,7 @@ export interface Made {
  * `instead`: something else would have been decided. `not`: it would not have been. `unknown`: nobody knows. `also`: it
  * would have been decided besides. `elsewhen`: it would have been decided at another time.
  */
-export type Verdict = 'instead' | 'not' | 'unknown' | 'also' | 'elsewhen'
+type Verdict = 'instead' | 'not' | 'unknown' | 'also' | 'elsewhen'
 
 export interface Row {
   readonly seq: number
