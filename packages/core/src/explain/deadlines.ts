@@ -127,7 +127,9 @@ const actsBy = (state: BranchState, awaited: Awaited, name: string): ReadonlyArr
     case 'Somebody':
       return ['ReadBranch']
     case 'Poll':
-      return [name.startsWith('cancelling/') ? 'ReadBatches' : 'ReadBranch']
+      if (!name.startsWith('cancelling/')) return ['ReadBranch']
+      // A listing that is marked follows as soon as the branch has been read.
+      return state.stale.batches ? ['ReadBatches', 'ReadBranch'] : ['ReadBatches']
     // These follow from a wait of something else, which is judged by itself.
     case 'Place':
     case 'Turn':
