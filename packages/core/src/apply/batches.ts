@@ -117,6 +117,10 @@ const seeTest = ({ work, decided }: Fold, batch: TestBatchSnapshot): Fold => {
   return { work: orphan(work, batch), decided: next }
 }
 
+/** A deploy of this life whose order was given up without an answer: it was begun all the same. */
+const wasGivenUp = ({ deploy: { last } }: Work, { sha, complete }: DeployBatchSnapshot): boolean =>
+  !complete && isSome(last) && isNone(last.value.batchId) && last.value.sha === sha
+
 const seeDeploys = (work: Work, deploys: ReadonlyArray<DeployBatchSnapshot>): Work => {
   const { current, last, invalidated } = work.deploy
   if (isSome(current)) {
@@ -126,7 +130,9 @@ const seeDeploys = (work: Work, deploys: ReadonlyArray<DeployBatchSnapshot>): Wo
     return observeDeploy(started, mine.state, mine.complete)
   }
   const counts = deploys.filter(
-    (d) => !isOwnRun(work, d.run) && (isNone(invalidated) || d.batchId > invalidated.value),
+    (d) =>
+      (!isOwnRun(work, d.run) || wasGivenUp(work, d)) &&
+      (isNone(invalidated) || d.batchId > invalidated.value),
   )
   const running = counts.find((d) => !d.complete)
   if (running !== undefined) return adoptDeploy(work, running)
