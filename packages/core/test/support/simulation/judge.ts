@@ -148,6 +148,9 @@ export const hear = (judge: Judge, world: World, event: Event): void => {
       return hearStatus(judge, event.answers)
     case 'BranchLanded':
       return hearLanding(judge, world, event)
+    case 'HeadObserved':
+      hearRead(judge, event)
+      return seeLanding(judge, world, event.head)
     case 'TestBatchSubmitted':
     case 'DeployBatchSubmitted':
       if (judge.ordered.has(event.answers)) judge.batches.add(event.batchId)
@@ -169,8 +172,12 @@ const hearStatus = (judge: Judge, id: string): void => {
 }
 
 const hearLanding = (judge: Judge, world: World, event: Extract<Event, { _tag: 'BranchLanded' }>): void => {
-  if (!judge.ordered.has(event.answers)) return
-  for (const landing of world.landings.filter((l) => l.at === event.landed)) {
+  if (judge.ordered.has(event.answers)) seeLanding(judge, world, event.landed)
+}
+
+/** The branch was seen at what landed: all who landed with it have left. */
+const seeLanding = (judge: Judge, world: World, head: string): void => {
+  for (const landing of world.landings.filter((l) => l.at === head)) {
     judge.landed.add(landing.pr)
     seePr(judge, landing.pr, judge.step, null)
   }
