@@ -10,6 +10,8 @@ export {
   type TokenProvider,
 } from './client.js'
 export type { Access } from './failure.js'
+export { appIdentity, type AppIdentity, type AppOptions } from './identity/app.js'
+export { tokenIdentity, type Identity, type Permissions } from './identity/identity.js'
 export { isGithubEffect, makeGithubInterpreter, type GithubEffect } from './interpret.js'
 export type { GithubInterpreterOptions } from './interpret/context.js'
 export type { Combination, Recipe } from './mirror/combine.js'
