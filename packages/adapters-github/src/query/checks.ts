@@ -47,7 +47,7 @@ type CheckContext = t.TypeOf<typeof CheckContext>
 export const Rollup = t.type({
   contexts: t.intersection([t.type({ pageInfo: PageInfo }), nodesOf(CheckContext)]),
 })
-type Rollup = t.TypeOf<typeof Rollup>
+export type Rollup = t.TypeOf<typeof Rollup>
 
 const Answer = t.type({
   repository: t.type({ object: nullable(t.partial({ statusCheckRollup: nullable(Rollup) })) }),
@@ -81,6 +81,10 @@ const snapshot = (raw: CheckContext): ReadonlyArray<CheckSnapshot> => {
   }
 }
 
+/** The checks on the first page of a rollup. */
+export const firstChecks = (rollup: Rollup | null | undefined): ReadonlyArray<CheckSnapshot> =>
+  rollup === null || rollup === undefined ? [] : snapshots(rollup)
+
 const snapshots = (rollup: Rollup): ReadonlyArray<CheckSnapshot> => present(rollup.contexts).flatMap(snapshot)
 
 /** At most this many pages of a hundred checks are read of one commit. */
@@ -93,7 +97,7 @@ export const allChecks = async (
   oid: Sha,
   first: Rollup | null | undefined,
 ): Promise<E.Either<Failure, ReadonlyArray<CheckSnapshot>>> => {
-  const found = first === null || first === undefined ? [] : [...snapshots(first)]
+  const found = [...firstChecks(first)]
   let page = first?.contexts.pageInfo
   for (let n = 1; page?.hasNextPage === true; n++) {
     if (n >= PAGES_MAX)

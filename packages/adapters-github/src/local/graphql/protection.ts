@@ -13,6 +13,7 @@ export const protectionNode = (world: World, branch: string, rules: Protection):
   allowsForcePushes: rules.allowForcePushes,
   dismissesStaleReviews: rules.reviews?.dismissStale ?? false,
   isAdminEnforced: rules.enforceAdmins,
+  lockBranch: false,
   requiredApprovingReviewCount: rules.reviews?.count ?? null,
   requiredStatusCheckContexts: (rules.checks?.required ?? []).map((r) => r.context),
   requiredStatusChecks: (rules.checks?.required ?? []).map((r) => ({
