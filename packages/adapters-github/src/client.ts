@@ -2,6 +2,7 @@ import type { Failure } from '@headgate/core'
 import { Octokit } from '@octokit/core'
 import { graphql as octokitGraphql, GraphqlResponseError } from '@octokit/graphql'
 import * as E from 'fp-ts/lib/Either.js'
+import type { Pace } from './pace/pace.js'
 import { classifyThrown, messageOf, permanent, transient, type Access } from './failure.js'
 
 /** One entry of a GraphQL answer's `errors`. */
@@ -52,6 +53,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number
   readonly userAgent?: string
   readonly fetch?: typeof fetch
+  /** Shared by all clients that use one allowance; none: requests go out at once. */
+  readonly pace?: Pace
 }
 
 /** The token, if it can be had and fits into a header (an error about a header would quote it). */
@@ -87,12 +90,34 @@ const partial = (thrown: unknown): E.Either<unknown, GraphqlAnswer> => {
   return E.right({ data: thrown.data as unknown, errors: Array.isArray(errors) ? errors.map(errorOf) : [] })
 }
 
+/** Tells the pace of every answer. GraphQL speaks of limits in answers of status 200, so bodies are looked at, too. */
+const heeding = (pace: Pace | undefined, fetched: typeof fetch): typeof fetch =>
+  pace === undefined
+    ? fetched
+    : async (input, init) => {
+        const response = await fetched(input, init)
+        const suspicious = response.status === 403 || /\/graphql$/.test(response.url || String(input))
+        const body = suspicious ? await response.clone().text() : ''
+        pace.heed(
+          { status: response.status, header: (name) => response.headers.get(name) },
+          isAboutLimits(body, response.status),
+        )
+        return response
+      }
+
+const isAboutLimits = (body: string, status: number): boolean =>
+  status === 403 ? /rate limit|abuse detection/i.test(body) : /"type":\s*"RATE_LIMITED"/.test(body)
+
+const atOnce: Pace['inTurn'] = async (_access, work) => E.right(await work())
+
 /** A client of the real GitHub, an Enterprise server or a local GitHub: only `baseUrl` differs. */
 export const makeGithubClient = (options: ClientOptions): GithubClient => {
   const { token, credential = 'the GitHub token', timeoutMs = 20_000 } = options
   const userAgent = options.userAgent ?? 'headgate'
   const baseUrl = (options.baseUrl ?? 'https://api.github.com').replace(/\/+$/, '')
-  const request = options.fetch === undefined ? {} : { fetch: options.fetch }
+  const { pace } = options
+  const request = { fetch: heeding(pace, options.fetch ?? fetch) }
+  const inTurn = pace?.inTurn ?? atOnce
   const graphql = octokitGraphql.defaults({ baseUrl, headers: { 'user-agent': userAgent }, request })
   const octokit = new Octokit({ baseUrl, userAgent, request })
 
@@ -104,7 +129,7 @@ export const makeGithubClient = (options: ClientOptions): GithubClient => {
     const secret = await readToken(token, credential)
     if (E.isLeft(secret)) return secret
     try {
-      return E.right(await send(`token ${secret.right}`, AbortSignal.timeout(timeoutMs)))
+      return await inTurn(access, () => send(`token ${secret.right}`, AbortSignal.timeout(timeoutMs)))
     } catch (thrown) {
       const saved = salvage(thrown)
       return E.isRight(saved) ? saved : E.left(classifyThrown(thrown, access, credential))
