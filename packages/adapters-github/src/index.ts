@@ -10,6 +10,8 @@ export {
   type TokenProvider,
 } from './client.js'
 export type { Access } from './failure.js'
+export { makeCheckEngine, type CheckEngineOptions, type EngineEffect } from './checks/engine.js'
+export type { CheckEngine } from './checks/verdict.js'
 export { appIdentity, type AppIdentity, type AppOptions } from './identity/app.js'
 export { tokenIdentity, type Identity, type Permissions } from './identity/identity.js'
 export { isGithubEffect, makeGithubInterpreter, type GithubEffect } from './interpret.js'

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { checkModel, type CheckModelFlags } from './cli/checkModel.js'
 import { addReplay } from './cli/replayCommand.js'
 import { addSimulate } from './cli/simulateCommand.js'
+import { runPreflight, type PreflightFlags } from './cli/preflight.js'
 import { serve, type ServeFlags } from './cli/serve.js'
 import { start } from './cli/start.js'
 import type { StartFlags } from './cli/startOptions.js'
@@ -61,6 +62,13 @@ program
   .requiredOption('--config <file>', 'the configuration', 'headgate.yaml')
   .addOption(logLevel())
   .action(async (flags: ServeFlags) => leave(await serve(flags)))
+
+program
+  .command('preflight')
+  .description('say what the settings of each branch and the credential lack, and which landing they allow')
+  .requiredOption('--config <file>', 'the configuration', 'headgate.yaml')
+  .option('--json', 'one line of JSON instead of text')
+  .action(async (flags: PreflightFlags) => leave(await runPreflight(flags)))
 
 program
   .command('check-model')

@@ -78,6 +78,37 @@ const rulesChanged = reader(t.partial({ repository: Repository }), (p, event) =>
     : { _tag: 'RulesChanged', repository: p.repository.full_name },
 )
 
+/** What can happen to a repository that changes what may land on its branches. */
+const TELLING = new Set([
+  'archived',
+  'unarchived',
+  'edited',
+  'renamed',
+  'transferred',
+  'publicized',
+  'privatized',
+])
+
+/** A comment says nothing about a test; but an edit of a description arrives as its own `pull_request` event. */
+const comment = reader(
+  t.type({ action: t.string, repository: Repository, issue: t.type({ number: Count }) }),
+  (p, event) =>
+    ignored(event, `Comments are not commands here; #${p.issue.number} is read when it changes itself.`),
+)
+
+/** Events that a reader of GitHub's list would expect to matter, and why they do not. */
+const REASONS: Readonly<Record<string, string>> = {
+  merge_group: "GitHub's own merge queue is not used; the preflight says when it is on.",
+  installation: 'Permissions and installations are read when a token is made, and by the preflight.',
+  installation_repositories: 'Whether a repository can be reached is seen when it is read.',
+  pull_request_review_comment: 'A comment on a line decides nothing; the review it belongs to does.',
+  pull_request_review_thread: 'Unresolved threads are for GitHub to refuse; then the landing is held.',
+  workflow_run: 'What a workflow found arrives as its check runs.',
+  workflow_job: 'What a job found arrives as its check run.',
+  create: 'A new branch of note arrives as a push.',
+  delete: 'A deleted branch of note arrives as a push.',
+}
+
 const readers: Readonly<Record<string, Reader>> = {
   pull_request: pullRequest,
   pull_request_review: reader(Subject, (p) => ({ _tag: 'PullRequestReview', ...subject(p) })),
@@ -102,8 +133,18 @@ const readers: Readonly<Record<string, Reader>> = {
   })),
   branch_protection_rule: rulesChanged,
   repository_ruleset: rulesChanged,
+  issue_comment: comment,
+  repository: reader(t.type({ action: t.string, repository: Repository }), (p, event) =>
+    TELLING.has(p.action)
+      ? { _tag: 'RulesChanged', repository: p.repository.full_name }
+      : ignored(event, `A repository that was ${p.action} has the same branches and rules as before.`),
+  ),
   ping: reader(t.partial({ zen: t.string }), (p) => ({ _tag: 'Ping', zen: p.zen ?? '' })),
 }
+
+const reasonFor = (event: string): string =>
+  (Object.hasOwn(REASONS, event) ? REASONS[event] : undefined) ??
+  `A "${event}" event says nothing about tests, merges or deploys.`
 
 /**
  * Reads one delivery. `event` is GitHub's `X-GitHub-Event` header, `payload` the parsed JSON. Only the fields that are
@@ -119,7 +160,5 @@ export const decodeHook = (event: string | null, payload: unknown): E.Either<Dec
       remedy: "Send GitHub's headers unchanged through every proxy.",
     })
   const read = Object.hasOwn(readers, event) ? readers[event] : undefined
-  return read === undefined
-    ? E.right(ignored(event, `A "${event}" event says nothing about tests, merges or deploys.`))
-    : read(payload, event)
+  return read === undefined ? E.right(ignored(event, reasonFor(event))) : read(payload, event)
 }

@@ -24,13 +24,41 @@ const USED = new Set([
   'branch_protection_rule',
 ])
 
+const TELLING = new Set([
+  'archived',
+  'unarchived',
+  'edited',
+  'renamed',
+  'transferred',
+  'publicized',
+  'privatized',
+])
+/** Whoever reads GitHub's list of events would expect these to matter, so each has a reason of its own. */
+const NAMED = ['issue_comment', 'merge_group', 'installation', 'workflow_run', 'pull_request_review_thread']
+
+test('what is ignored although it sounds as if it mattered has a reason of its own', () => {
+  for (const name of NAMED) {
+    const payload = { action: 'created', repository: { full_name: 'a/b' }, issue: { number: 3 } }
+    const hook = decodeHook(name, payload)
+    if (E.isLeft(hook) || hook.right._tag !== 'Ignored') throw new Error(`${name} is not ignored`)
+    expect(hook.right.reason).not.toMatch(/says nothing about tests/)
+  }
+})
+
+test('a repository that is archived or renamed is read afresh', () => {
+  const hook = (action: string) => decodeHook('repository', { action, repository: { full_name: 'a/b' } })
+  expect(hook('renamed')).toEqual(E.right({ _tag: 'RulesChanged', repository: 'a/b' }))
+  expect(hook('created')).toMatchObject(E.right({ _tag: 'Ignored' }))
+})
+
 test('every published example payload is decoded, or ignored with a reason', () => {
   expect(examples.length).toBeGreaterThan(300)
   for (const { name, payload } of examples) {
     const hook = decodeHook(name, payload)
     if (E.isLeft(hook)) throw new Error(`${name}: ${hook.left.place}`)
     const tagPush = name === 'push' && String(payload['ref']).startsWith('refs/tags/')
-    expect(hook.right._tag === 'Ignored', name).toBe(!USED.has(name) || tagPush)
+    const used = USED.has(name) || (name === 'repository' && TELLING.has(String(payload['action'])))
+    expect(hook.right._tag === 'Ignored', name).toBe(!used || tagPush)
     if (hook.right._tag === 'Ignored') expect(hook.right.reason.length).toBeGreaterThan(20)
   }
 })

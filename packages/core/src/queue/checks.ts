@@ -3,13 +3,13 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import type { Policy } from '../model/policy.js'
 import type { CheckSnapshot, PullRequestSnapshot } from '../model/snapshot.js'
 
-type Verdict = 'success' | 'failure' | 'pending'
+export type Verdict = 'success' | 'failure' | 'pending'
 
 /**
  * GitHub's words to three. Source: the reference's mapping (SKIPPED fails: a skipped check proves nothing). A word
  * nobody knows yet is pending, which holds back and never lets through.
  */
-const verdictOf = (state: string | undefined): Verdict => {
+export const checkVerdict = (state: string | undefined): Verdict => {
   switch (state) {
     case 'SUCCESS':
     case 'NEUTRAL':
@@ -54,7 +54,7 @@ export const requiredChecks = (
   )
   return names.map((name) => {
     const reports = snapshot.checks.filter((check) => check.name === name && counts(policy, check))
-    const verdicts = reports.map((check) => verdictOf(isSome(check.state) ? check.state.value : undefined))
+    const verdicts = reports.map((check) => checkVerdict(isSome(check.state) ? check.state.value : undefined))
     return { name, verdict: reports.length === 0 ? 'pending' : worst(verdicts), reports }
   })
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Policy } from '@headgate/core'
+import { tokenIdentity } from '@headgate/adapters-github'
 import { strategies } from '../config/shorthand.js'
 import { probePort } from '../http/listen.js'
 import { ensureHook, isDelivered } from '../local/hooks.js'
@@ -86,15 +87,16 @@ const serve = (
 ): Promise<E.Either<Problem, Service>> => {
   const { github, batch } = world
   const { repository, branch } = made
+  const policy = policyFor(plan, made.trustedAuthors)
+  const identity = tokenIdentity(() => Promise.resolve(github.token), "the local GitHub's token")
   const open = (port: number) =>
     startService({
       journal,
-      branches: [{ name: { repository, branch }, policy: policyFor(plan, made.trustedAuthors) }],
+      branches: [{ name: { repository, branch }, policy, engine: { _tag: 'Batch' } }],
       github: {
         apiUrl: github.url,
         remoteUrl: (name) => `${github.url}/${name}.git`,
-        token: () => Promise.resolve(github.token),
-        credential: "the local GitHub's token",
+        identityOf: () => identity,
         webhookSecrets: () => [github.webhookSecret],
       },
       batch: {

@@ -2,13 +2,15 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { readConfig, type Config } from '../config/config.js'
-import { nameOfSecret, readSecret, type Secret } from '../config/secret.js'
-import { messageOf, problemLine, type Problem } from '../problem.js'
+import { provider, readSecret } from '../config/secret.js'
+import { messageOf, type Problem } from '../problem.js'
 import { makeClock } from '../shell/clock.js'
-import { openLog, type LogLevel } from '../shell/log.js'
+import { githubAccess, identitiesOf } from '../shell/identities.js'
+import { openLog, type Log, type LogLevel } from '../shell/log.js'
 import type { ServiceOptions } from '../shell/options.js'
 import { journalFile, startService } from '../shell/service.js'
 import { openJournal } from '../store/journal.js'
+import { findingLines, preflightOf } from './preflight.js'
 import { untilSignal } from './signals.js'
 import { bold, complain, decisionPrinter, say } from './terminal.js'
 
@@ -17,18 +19,13 @@ export interface ServeFlags {
   readonly logLevel: LogLevel
 }
 
-/** Secrets are read at every use, so that they may be renewed; an unreadable one is a failed call, not a crash. */
-const provider = (secret: Secret) => (): Promise<string> => {
-  const read = readSecret(secret)
-  return E.isLeft(read) ? Promise.reject(new Error(problemLine(read.left))) : Promise.resolve(read.right)
-}
-
 const missingSecret = (config: Config): Problem | undefined => {
   const { github, batch, http } = config
+  const { credential } = github
   const secrets = [
-    github.token,
-    github.webhookSecret,
-    batch.token,
+    credential._tag === 'App' ? credential.privateKey : credential.token,
+    ...github.webhookSecrets,
+    ...(batch === undefined ? [] : [batch.token]),
     ...(http.operatorToken === undefined ? [] : [http.operatorToken]),
   ]
   return secrets.map((secret) => readSecret(secret)).find(E.isLeft)?.left
@@ -44,24 +41,14 @@ const wiringOf = (config: Config): Wiring => {
     github: {
       apiUrl: github.apiUrl,
       remoteUrl: cloneUrl,
-      token: provider(github.token),
-      credential: nameOfSecret(github.token),
-      webhookSecrets: () => {
-        const secret = readSecret(github.webhookSecret)
-        return E.isLeft(secret) ? [] : [secret.right]
-      },
+      identityOf: identitiesOf(github.credential, github.apiUrl),
+      webhookSecrets: () =>
+        github.webhookSecrets
+          .map((secret) => readSecret(secret))
+          .filter(E.isRight)
+          .map((secret) => secret.right),
     },
-    batch: {
-      url: batch.url,
-      token: provider(batch.token),
-      billingProject: batch.billingProject,
-      storageUri: batch.storageUri,
-      namespace: batch.namespace,
-      cloud: batch.cloud,
-      user: batch.user,
-      global: batch.global,
-      repoUrl: cloneUrl,
-    },
+    batch: batch === undefined ? undefined : { ...batch, token: provider(batch.token), repoUrl: cloneUrl },
     http: {
       host: http.host,
       port: http.port,
@@ -70,6 +57,18 @@ const wiringOf = (config: Config): Wiring => {
         http.operatorToken === undefined ? E.right(undefined) : readSecret(http.operatorToken),
     },
     mirrorDir: join(config.stateDir, 'mirror'),
+  }
+}
+
+/** Says at the start what is missing. GitHub may be out of reach just then, so it stops nothing. */
+const tellPreflight = async (config: Config, log: Log): Promise<void> => {
+  const { apiUrl, credential } = config.github
+  const access = githubAccess(identitiesOf(credential, apiUrl), apiUrl)
+  for (const watched of config.branches) {
+    const { repository, branch } = watched.name
+    const found = await preflightOf(access, apiUrl, watched)
+    if (E.isLeft(found)) log.warn({ problem: found.left }, 'no preflight')
+    else for (const line of findingLines(found.right, watched)) say(`${repository}:${branch} ${line}`)
   }
 }
 
@@ -92,6 +91,7 @@ const run = async (config: Config, level: LogLevel): Promise<E.Either<Problem, n
   }
   const count = config.branches.length
   say(`${bold('headgate')} watches ${count} ${count === 1 ? 'branch' : 'branches'}: ${service.right.url}/`)
+  void tellPreflight(config, log)
   const over = await Promise.race([untilSignal(), service.right.fatal])
   await service.right.stop()
   journal.right.close()

@@ -3,36 +3,43 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import type { BranchName, Policy } from '@headgate/core'
+import { defaultPolicy, type BranchName, type Policy } from '@headgate/core'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
+import { credentialOf, optionalIn, secretIn, webhookSecretsOf, type Credential } from './credentials.js'
 import { finding, parseYaml, type Finding, type Path } from './document.js'
+import { engineOf, type Engine } from './engine.js'
 import { ConfigFile } from './file.js'
 import { policyOf } from './policy.js'
-import { secretOf, type Secret } from './secret.js'
+import type { Secret } from './secret.js'
 
-/** A branch to watch, with its policy in full. */
+/** A branch to watch, with its policy in full and the engine that runs its tests. */
 export interface Watched {
   readonly name: BranchName
   readonly policy: Policy
+  readonly engine: Engine
+}
+
+export interface BatchConfig {
+  readonly url: string
+  readonly token: Secret
+  readonly billingProject: string
+  readonly storageUri: string
+  readonly namespace: string
+  readonly cloud: string | undefined
+  readonly user: string | undefined
+  readonly global: Readonly<Record<string, unknown>>
 }
 
 export interface Config {
   readonly github: {
     readonly apiUrl: string
     readonly gitUrl: string
-    readonly token: Secret
-    readonly webhookSecret: Secret
+    readonly credential: Credential
+    /** Deliveries may be signed with any of them. */
+    readonly webhookSecrets: ReadonlyArray<Secret>
   }
-  readonly batch: {
-    readonly url: string
-    readonly token: Secret
-    readonly billingProject: string
-    readonly storageUri: string
-    readonly namespace: string
-    readonly cloud: string | undefined
-    readonly user: string | undefined
-    readonly global: Readonly<Record<string, unknown>>
-  }
+  /** Undefined only where no branch is tested on Batch. */
+  readonly batch: BatchConfig | undefined
   readonly http: {
     readonly host: string
     readonly port: number
@@ -59,37 +66,60 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 const gitUrlOf = (apiUrl: string): string =>
   apiUrl === 'https://api.github.com' ? 'https://github.com' : apiUrl.replace(/\/api\/v3\/?$/, '')
 
-type Secrets = Readonly<Record<'github' | 'webhook' | 'batch' | 'operator', Secret | undefined>>
-
-const secretsOf = (file: ConfigFile, dir: string): E.Either<Finding, Secrets> => {
-  const wanted = [
-    ['github', 'github', 'token', file.github],
-    ['webhook', 'github', 'webhookSecret', file.github],
-    ['batch', 'batch', 'token', file.batch],
-    ['operator', 'http', 'operatorToken', file.http ?? {}],
-  ] as const
-  const secrets: Record<string, Secret | undefined> = {}
-  for (const [name, section, key, given] of wanted) {
-    const secret = secretOf(given, key, dir)
-    if (E.isLeft(secret))
-      return E.left(finding([section], `"${section}": ${secret.left}.`, 'Keep one of them.'))
-    if (secret.right === undefined && name !== 'operator')
-      return E.left(
-        finding([section], `"${section}": "${key}File" or "${key}Env" is missing.`, 'Add one of them.'),
-      )
-    secrets[name] = secret.right
-  }
-  return E.right(secrets as Secrets)
+const batchOf = (
+  { batch }: ConfigFile,
+  dir: string,
+  branches: ReadonlyArray<Watched>,
+): E.Either<Finding, BatchConfig | undefined> => {
+  if (batch === undefined)
+    return branches.some((watched) => watched.engine._tag === 'Batch')
+      ? E.left(
+          finding(
+            [],
+            '"batch" is missing, and there are branches whose tests run on it.',
+            'Add it, or set an "engine" for each branch.',
+          ),
+        )
+      : E.right(undefined)
+  return E.map((token: Secret): BatchConfig => ({
+    url: batch.url,
+    token,
+    billingProject: batch.billingProject,
+    storageUri: batch.storageUri,
+    namespace: batch.namespace ?? 'default',
+    cloud: batch.cloud,
+    user: batch.user,
+    global: batch.global ?? {},
+  }))(secretIn(['batch'], 'token', batch, dir))
 }
+
+const faultAt = (
+  place: Path,
+  fault: { readonly path: ReadonlyArray<string>; readonly text: string },
+): Finding => {
+  const path = [...place, ...fault.path]
+  return finding(path, `"${path.join('.')}": ${fault.text}.`)
+}
+
+/** Checks can't deploy, so where they are the engine nothing does unless it is asked for (and refused). */
+const baseFor = (engine: Engine): Policy =>
+  engine._tag === 'Batch' ? defaultPolicy : { ...defaultPolicy, deployable: false }
 
 const branchesOf = (file: ConfigFile): E.Either<Finding, ReadonlyArray<Watched>> => {
   const watched: Watched[] = []
-  for (const [index, { repository, branch, policy }] of file.branches.entries()) {
-    const decoded = policyOf(policy ?? {})
-    if (E.isLeft(decoded)) {
-      const path = ['branches', index, 'policy', ...decoded.left.path]
-      return E.left(finding(path, `"${path.join('.')}": ${decoded.left.text}.`))
-    }
+  for (const [index, { repository, branch, policy, engine: given }] of file.branches.entries()) {
+    const engine = engineOf(given)
+    if (E.isLeft(engine)) return E.left(faultAt(['branches', index, 'engine'], engine.left))
+    const decoded = policyOf(policy ?? {}, baseFor(engine.right))
+    if (E.isLeft(decoded)) return E.left(faultAt(['branches', index, 'policy'], decoded.left))
+    if (engine.right._tag === 'GithubChecks' && decoded.right.deployable)
+      return E.left(
+        finding(
+          ['branches', index, 'policy', 'deployable'],
+          `${repository}:${branch}: checks can't deploy.`,
+          'Set "deployable: false"; deploy by a workflow on pushes to the branch.',
+        ),
+      )
     const twin = watched.some(
       (w) => w.name.repository.toLowerCase() === repository.toLowerCase() && w.name.branch === branch,
     )
@@ -97,50 +127,52 @@ const branchesOf = (file: ConfigFile): E.Either<Finding, ReadonlyArray<Watched>>
       return E.left(
         finding(['branches', index], `${repository}:${branch} is watched twice.`, 'Remove one of the two.'),
       )
-    watched.push({ name: { repository, branch }, policy: decoded.right })
+    watched.push({ name: { repository, branch }, policy: decoded.right, engine: engine.right })
   }
   return E.right(watched)
 }
 
+const httpOf = ({ http = {} }: ConfigFile, dir: string): E.Either<Finding, Config['http']> => {
+  const operatorToken = optionalIn(['http'], 'operatorToken', http, dir)
+  if (E.isLeft(operatorToken)) return operatorToken
+  const host = http.host ?? '127.0.0.1'
+  return !isLoopback(host) && operatorToken.right === undefined
+    ? E.left(
+        finding(
+          ['http', 'host'],
+          `"http.host": ${host} is reachable from other machines, and operators need no token.`,
+          'Add "operatorTokenFile" or "operatorTokenEnv", or bind 127.0.0.1 behind a proxy.',
+        ),
+      )
+    : E.right({
+        host,
+        port: http.port ?? 8080,
+        publicUrl: http.publicUrl?.replace(/\/+$/, ''),
+        operatorToken: operatorToken.right,
+      })
+}
+
 const assemble = (file: ConfigFile, dir: string): E.Either<Finding, Config> => {
-  const secrets = secretsOf(file, dir)
-  if (E.isLeft(secrets)) return secrets
+  const credential = credentialOf(file, dir)
+  if (E.isLeft(credential)) return credential
+  const webhookSecrets = webhookSecretsOf(file, dir)
+  if (E.isLeft(webhookSecrets)) return webhookSecrets
   const branches = branchesOf(file)
   if (E.isLeft(branches)) return branches
-  const { github, webhook, batch, operator } = secrets.right
-  const host = file.http?.host ?? '127.0.0.1'
-  if (!isLoopback(host) && operator === undefined)
-    return E.left(
-      finding(
-        ['http', 'host'],
-        `"http.host": ${host} is reachable from other machines, and operators need no token.`,
-        'Add "operatorTokenFile" or "operatorTokenEnv", or bind 127.0.0.1 behind a proxy.',
-      ),
-    )
+  const batch = batchOf(file, dir, branches.right)
+  if (E.isLeft(batch)) return batch
+  const http = httpOf(file, dir)
+  if (E.isLeft(http)) return http
   const apiUrl = (file.github.apiUrl ?? 'https://api.github.com').replace(/\/+$/, '')
   return E.right({
     github: {
       apiUrl,
       gitUrl: (file.github.gitUrl ?? gitUrlOf(apiUrl)).replace(/\/+$/, ''),
-      token: github as Secret,
-      webhookSecret: webhook as Secret,
+      credential: credential.right,
+      webhookSecrets: webhookSecrets.right,
     },
-    batch: {
-      url: file.batch.url,
-      token: batch as Secret,
-      billingProject: file.batch.billingProject,
-      storageUri: file.batch.storageUri,
-      namespace: file.batch.namespace ?? 'default',
-      cloud: file.batch.cloud,
-      user: file.batch.user,
-      global: file.batch.global ?? {},
-    },
-    http: {
-      host,
-      port: file.http?.port ?? 8080,
-      publicUrl: file.http?.publicUrl?.replace(/\/+$/, ''),
-      operatorToken: operator,
-    },
+    batch: batch.right,
+    http: http.right,
     stateDir: resolve(dir, file.stateDir),
     branches: branches.right,
   })

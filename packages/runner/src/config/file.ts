@@ -6,9 +6,26 @@ const httpUrl = text('an http or https address', (s) => /^https?:\/\/[^\s]+$/.te
 const repository = text('a repository as owner/name', (s) => /^[\w.-]+\/[\w.-]+$/.test(s))
 const branch = text('a branch name', (s) => /^[^\s~^:?*[\\]+$/.test(s) && !s.startsWith('-'))
 
+/** The App's number, or its client id. */
+const appId = new t.Type<string, string>(
+  'the id of a GitHub App',
+  t.string.is,
+  (u, c) =>
+    (typeof u === 'string' || typeof u === 'number') && /^[A-Za-z0-9.]+$/.test(String(u))
+      ? t.success(String(u))
+      : t.failure(u, c, 'expected the id of a GitHub App'),
+  t.identity,
+)
+
+const app = mapping(
+  { id: appId },
+  { privateKeyFile: text('a file name'), privateKeyEnv: text('the name of an environment variable') },
+)
+
 const github = mapping(
   {},
   {
+    app,
     apiUrl: httpUrl,
     /** Where repositories are cloned from: `{gitUrl}/owner/name.git`. */
     gitUrl: httpUrl,
@@ -16,6 +33,9 @@ const github = mapping(
     tokenEnv: text('the name of an environment variable'),
     webhookSecretFile: text('a file name'),
     webhookSecretEnv: text('the name of an environment variable'),
+    /** Still accepted while the secret is being changed. */
+    previousWebhookSecretFile: text('a file name'),
+    previousWebhookSecretEnv: text('the name of an environment variable'),
   },
 )
 
@@ -46,11 +66,14 @@ const http = mapping(
   },
 )
 
-const watched = mapping({ repository, branch }, { policy: t.UnknownRecord })
+const watched = mapping(
+  { repository, branch },
+  { policy: t.UnknownRecord, engine: t.union([t.string, t.UnknownRecord]) },
+)
 
 /** The whole file. */
 export const ConfigFile = mapping(
-  { github, batch, stateDir: text('a directory'), branches: listOf(watched) },
-  { http },
+  { github, stateDir: text('a directory'), branches: listOf(watched) },
+  { http, batch },
 )
 export type ConfigFile = t.TypeOf<typeof ConfigFile>

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { codeOf, messageOf, problem, type Problem } from '../problem.js'
+import { codeOf, messageOf, problem, problemLine, type Problem } from '../problem.js'
 
 /** Where a secret is kept. A file is read at every use, so that it may be renewed. */
 export type Secret =
@@ -31,6 +31,12 @@ export const readSecret = (
     return E.left(problem('secret', place, `The secret can't be read: ${found.left}.`, remedy))
   const value = found.right.trim()
   return value === '' ? E.left(problem('secret', place, 'The secret is empty.', remedy)) : E.right(value)
+}
+
+/** Reads the secret at every use, so that it may be renewed; an unreadable one is a failed call, not a crash. */
+export const provider = (secret: Secret) => (): Promise<string> => {
+  const read = readSecret(secret)
+  return E.isLeft(read) ? Promise.reject(new Error(problemLine(read.left))) : Promise.resolve(read.right)
 }
 
 /** The secret that `<key>File` or `<key>Env` names; undefined when neither does. Left: both do. */

@@ -1,3 +1,4 @@
+import type { BranchName } from '@headgate/core'
 import type { Problem } from '../problem.js'
 import type { Actor } from '../shell/actor.js'
 import type { Clock } from '../shell/clock.js'
@@ -9,6 +10,8 @@ export interface HttpDeps {
   readonly actors: ReadonlyArray<Actor>
   /** Secrets that a delivery may be signed with; read at every delivery, so that they may be renewed. */
   readonly webhookSecrets: () => ReadonlyArray<string>
+  /** Branches whose test runs are made of checks: a check of a commit under test concerns its run. */
+  readonly testedByChecks: ReadonlyArray<BranchName>
   /** What operators must show; undefined: being on this machine is enough. Left: it can't be read, so nobody may. */
   readonly operatorToken: () => Either<Problem, string | undefined>
   /** Host names that the service answers to beside the loopback ones. */

@@ -1,20 +1,40 @@
 /** What the forge and Batch tell us. Hooks are hints: they only say where to look. */
 import * as E from 'fp-ts/lib/Either.js'
-import { none, some } from 'fp-ts/lib/Option.js'
+import { isSome, none, some } from 'fp-ts/lib/Option.js'
 import type { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import * as t from 'io-ts'
-import { BatchId } from '@headgate/core'
+import { BatchId, SortedMap, type Event } from '@headgate/core'
 import { branchAttribute } from '@headgate/adapters-batch'
-import { addressedTo, receiveHook } from '@headgate/adapters-github'
+import { addressedTo, receiveHook, type Address } from '@headgate/adapters-github'
+import type { Actor } from '../shell/actor.js'
 import type { HttpDeps } from './deps.js'
+import { makeRecent } from './recent.js'
 import { errorReply, tooLargeReply } from './reply.js'
 
 /** GitHub sends at most this. */
 const WEBHOOK_MAX_BYTES = 25 * 1024 * 1024
 const CALLBACK_MAX_BYTES = 1024 * 1024
 
+/** Deliveries that were taken, by id. GitHub sends one again when asked to, under the same id. */
+const DELIVERIES_MAX = 10_000
+
+const hintOf = (deps: HttpDeps, { concern }: Address): Event => ({
+  _tag: 'GithubHinted',
+  at: deps.clock(),
+  concern,
+})
+
+/** Where checks are the tests, a check of a commit under test says that its run is worth a look. */
+const hintRuns = (deps: HttpDeps, actor: Actor, { concern }: Address): void => {
+  if (concern._tag !== 'Checks' || !deps.testedByChecks.includes(actor.name)) return
+  for (const { stage } of SortedMap.valuesArray(actor.state().runs))
+    if (stage._tag === 'Running' && isSome(stage.commit) && stage.commit.value === concern.sha)
+      actor.hint({ _tag: 'BatchHinted', at: deps.clock(), batchId: some(stage.batchId) })
+}
+
 const webhook = (app: Hono, deps: HttpDeps): void => {
+  const taken = makeRecent(DELIVERIES_MAX)
   const limit = bodyLimit({ maxSize: WEBHOOK_MAX_BYTES, onError: (c) => tooLargeReply(c, WEBHOOK_MAX_BYTES) })
   app.post('/webhooks/github', limit, async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer())
@@ -25,15 +45,22 @@ const webhook = (app: Hono, deps: HttpDeps): void => {
       return errorReply(c, httpStatus, error)
     }
     const { addresses, delivery } = received.right
+    if (isSome(delivery) && !taken.add(delivery.value)) {
+      deps.log.debug({ delivery }, 'webhook seen before')
+      return c.json({ accepted: 0, duplicate: true }, 202)
+    }
     const told = addresses.flatMap((address) =>
       deps.actors
         .filter((actor) => addressedTo(address, actor.name))
         .map((actor) => {
-          actor.hint({ _tag: 'GithubHinted', at: deps.clock(), concern: address.concern })
+          actor.hint(hintOf(deps, address))
+          hintRuns(deps, actor, address)
           return actor
         }),
     )
-    deps.log.debug({ delivery, addresses: addresses.length, told: told.length }, 'webhook')
+    const { hook } = received.right
+    const ignored = hook._tag === 'Ignored' ? hook.reason : undefined
+    deps.log.debug({ delivery, hook: hook._tag, told: told.length, ignored }, 'webhook')
     return c.json({ accepted: told.length }, 202)
   })
 }

@@ -1,12 +1,26 @@
 /** What a service is made of; `start` and `serve` differ only in this. */
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { BranchName } from '@headgate/core'
+import type { Identity } from '@headgate/adapters-github'
 import type { Watched } from '../config/config.js'
 import type { Decision } from '../narrate/decision.js'
 import type { Problem } from '../problem.js'
 import type { Journal } from '../store/journal.js'
 import type { Clock } from './clock.js'
 import type { Log } from './log.js'
+
+export interface BatchOptions {
+  readonly url: string
+  readonly token: () => Promise<string>
+  readonly billingProject: string
+  readonly storageUri: string
+  readonly namespace: string
+  readonly cloud: string | undefined
+  readonly user: string | undefined
+  readonly global: Readonly<Record<string, unknown>>
+  /** What jobs clone. */
+  readonly repoUrl: (repository: string) => string
+}
 
 export interface ServiceOptions {
   /** Stays the caller's: it is closed after `stop`. */
@@ -16,23 +30,12 @@ export interface ServiceOptions {
     readonly apiUrl: string
     /** Where `owner/name` is cloned from. */
     readonly remoteUrl: (repository: string) => string
-    readonly token: () => Promise<string>
-    /** How error texts call the token. */
-    readonly credential: string
+    /** Who the service is for a repository. */
+    readonly identityOf: (repository: string) => Identity
     readonly webhookSecrets: () => ReadonlyArray<string>
   }
-  readonly batch: {
-    readonly url: string
-    readonly token: () => Promise<string>
-    readonly billingProject: string
-    readonly storageUri: string
-    readonly namespace: string
-    readonly cloud: string | undefined
-    readonly user: string | undefined
-    readonly global: Readonly<Record<string, unknown>>
-    /** What jobs clone. */
-    readonly repoUrl: (repository: string) => string
-  }
+  /** Undefined only where no branch is tested on Batch. */
+  readonly batch: BatchOptions | undefined
   readonly http: {
     readonly host: string
     readonly port: number

@@ -31,18 +31,18 @@ const actorsOf = (
 ): E.Either<Problem, ReadonlyArray<Actor>> => {
   const { options } = shared
   const actors: Actor[] = []
-  for (const { name, policy } of options.branches) {
+  for (const watched of options.branches) {
+    const { name, policy } = watched
     const journal = options.journal.branch(name, policy)
     if (E.isLeft(journal)) return journal
     const log = options.log.child({ branch: `${name.repository}:${name.branch}` })
-    const statusContext = (): string => actor.state().policy.statusContext
     // The address is known when the first effect is; so the interpreters are made then.
     let interpret: Interpret | undefined
     const actor: Actor = makeActor({
       name,
       journal: journal.right,
       policy,
-      interpret: (effect) => (interpret ??= interpretOf(shared, name, statusContext))(effect),
+      interpret: (effect) => (interpret ??= interpretOf(shared, watched, () => actor.state()))(effect),
       clock: options.clock,
       log,
       onStep: (step) => {
@@ -81,6 +81,9 @@ export const startService = async (options: ServiceOptions): Promise<E.Either<Pr
   const app = makeApp({
     actors: actors.right,
     webhookSecrets: options.github.webhookSecrets,
+    testedByChecks: options.branches
+      .filter(({ engine }) => engine._tag === 'GithubChecks')
+      .map(({ name }) => name),
     operatorToken: options.http.operatorToken,
     hostNames: [options.http.host, ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     publicHost: publicUrl?.host,
