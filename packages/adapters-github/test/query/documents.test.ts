@@ -1,6 +1,7 @@
 import { schema as published } from '@octokit/graphql-schema'
 import { buildSchema, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
+import { COMMIT_REPORTS } from '../../src/checks/reports.js'
 import { PREFLIGHT } from '../../src/preflight/query.js'
 import { BRANCH, HEAD } from '../../src/query/branch.js'
 import { COMMIT_CHECKS } from '../../src/query/checks.js'
@@ -11,7 +12,7 @@ import { PULL_REQUEST } from '../../src/query/pullRequest.js'
 
 const documents = {
   ...{ BRANCH, HEAD, PULL_REQUEST, COMMIT_CHECKS, COMMIT, COMMIT_STATUS, CONVERSATION },
-  ...{ LANDING, UPDATE_REFS, MERGE_PULL_REQUEST, PREFLIGHT },
+  ...{ LANDING, UPDATE_REFS, MERGE_PULL_REQUEST, PREFLIGHT, COMMIT_REPORTS },
 }
 
 test('every document is valid GraphQL against the published schema', () => {

@@ -31,8 +31,8 @@ test('a configuration is decoded; what it does not say is the default', () => {
   expect(config.github).toEqual({
     apiUrl: 'https://api.github.com',
     gitUrl: 'https://github.com',
-    token: { _tag: 'File', path: '/etc/headgate/secrets/github' },
-    webhookSecret: { _tag: 'Env', name: 'HOOK_SECRET' },
+    credential: { _tag: 'Token', token: { _tag: 'File', path: '/etc/headgate/secrets/github' } },
+    webhookSecrets: [{ _tag: 'Env', name: 'HOOK_SECRET' }],
   })
   expect(config.http).toEqual({
     host: '127.0.0.1',
@@ -67,6 +67,74 @@ const edit = (from: string | RegExp, to: string): string => {
 
 const policyIn = (lines: string) =>
   right(decodeConfig(edit('maxTestRuns: 5', lines), 'c.yaml')).branches[0]?.policy
+
+test('a GitHub App in the place of a token, and a second secret while the first is being changed', () => {
+  const app = 'app: { id: 12345, privateKeyFile: app.pem }\n  previousWebhookSecretEnv: OLD_SECRET'
+  expect(right(decodeConfig(edit('tokenFile: secrets/github', app), '/etc/c.yaml')).github).toMatchObject({
+    credential: { _tag: 'App', id: '12345', privateKey: { _tag: 'File', path: '/etc/app.pem' } },
+    webhookSecrets: [
+      { _tag: 'Env', name: 'HOOK_SECRET' },
+      { _tag: 'Env', name: 'OLD_SECRET' },
+    ],
+  })
+})
+
+const CHECKS = `github: { tokenEnv: T, webhookSecretEnv: S }
+stateDir: state
+branches:
+  - repository: acme/app
+    branch: main
+    engine: { name: github-checks, checks: { test: github-actions }, minimumSeconds: 5 }
+`
+
+test('where checks are the tests there is no Batch, and nothing deploys', () => {
+  const config = right(decodeConfig(CHECKS, 'c.yaml'))
+  expect(config.batch).toBeUndefined()
+  expect(config.branches[0]).toMatchObject({
+    engine: {
+      ...{ _tag: 'GithubChecks', checks: { test: 'github-actions' } },
+      ...{ minimumSeconds: 5, graceSeconds: 300 },
+    },
+    policy: { deployable: false },
+  })
+  expect(right(decodeConfig(GOOD, 'c.yaml')).branches[0]?.engine).toEqual({ _tag: 'Batch' })
+})
+
+test.each<[string, string, RegExp]>([
+  ['no checks', 'engine: { name: github-checks, checks: {} }', /engine.checks": name at least one check/],
+  ['a name alone', 'engine: github-checks', /engine": say which checks count and whose/],
+  ['another engine', 'engine: jenkins', /"jenkins" is no engine; there are batch and github-checks/],
+  ['an unknown field', 'engine: { name: github-checks, cheks: {} }', /cheks": unknown key/],
+  [
+    'an app that is none',
+    'engine: { name: github-checks, checks: { a: 3 } }',
+    /checks.a": expected the slug/,
+  ],
+  [
+    'a deploy',
+    'engine: { name: github-checks, checks: { a: b } }\n    policy: { deployable: true }',
+    /checks can't deploy/,
+  ],
+])('an engine with %s is told', (_, engine, words) => {
+  const problem = left(decodeConfig(CHECKS.replace(/engine: .*/, engine), 'c.yaml'))
+  expect(problem.place).toMatch(/^c\.yaml:[67]$/)
+  expect(problem.sentence).toMatch(words)
+})
+
+test('without Batch a branch needs an engine', () => {
+  expect(left(decodeConfig(CHECKS.replace(/ {4}engine: .*\n/, ''), 'c.yaml')).sentence).toMatch(
+    /"batch" is missing/,
+  )
+})
+
+test('an App and a token at once are told', () => {
+  const both = 'app: { id: 1, privateKeyEnv: K }\n  tokenFile: secrets/github'
+  expect(left(decodeConfig(edit('tokenFile: secrets/github', both), 'c.yaml')).sentence).toMatch(
+    /an App and a token are both given/,
+  )
+  const keyless = left(decodeConfig(edit('tokenFile: secrets/github', 'app: { id: 1 }'), 'c.yaml'))
+  expect(keyless.sentence).toMatch(/"github.app": "privateKeyFile" or "privateKeyEnv" is missing/)
+})
 
 test('strategy, order and retries: a name will do, and what is not said is as usual', () => {
   expect(policyIn('strategy: batch')).toMatchObject({ strategy: { _tag: 'batch', size: 8 } })
@@ -124,7 +192,7 @@ test.each<[string, () => string, number, RegExp]>([
     'an unknown key at the top',
     () => `${GOOD}colour: red\n`,
     19,
-    /"colour": unknown key; known are github, batch/,
+    /"colour": unknown key; known are github, stateDir, branches, http, batch/,
   ],
   [
     'an unknown key below',

@@ -43,6 +43,7 @@ const stage = (
   const app = makeApp({
     actors: [actor],
     webhookSecrets: () => [SECRET],
+    testedByChecks: [],
     operatorToken: () => E.right(undefined),
     hostNames: [],
     publicHost: undefined,
