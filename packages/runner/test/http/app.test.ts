@@ -2,7 +2,16 @@ import { createHmac } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { none, some } from 'fp-ts/lib/Option.js'
 import { expect, test } from 'vitest'
-import { batchId, epochMs, Explanation, prNumber, type BranchState, type Event } from '@headgate/core'
+import {
+  batchId,
+  epochMs,
+  Explanation,
+  prNumber,
+  sha,
+  SortedMap,
+  type BranchState,
+  type Event,
+} from '@headgate/core'
 import { makeApp } from '../../src/http/app.js'
 import type { HttpDeps } from '../../src/http/deps.js'
 import { branchPath, pullRequestPath } from '../../src/http/address.js'
@@ -256,6 +265,19 @@ const push = JSON.stringify({
   forced: false,
 })
 
+/** A state whose first run tests the commit `cccc…` as batch 7. */
+const underTest = () => {
+  const state = running([pullRequest(1)])
+  const runs = SortedMap.toArray(state.runs).reduce(
+    (map, [id, run]) =>
+      run.stage._tag === 'Running'
+        ? SortedMap.set(map, id, { ...run, stage: { ...run.stage, commit: some(sha('c'.repeat(40))) } })
+        : map,
+    state.runs,
+  )
+  return { state: { ...state, runs } }
+}
+
 const signed = (body: string, secret: string, event = 'push') => ({
   method: 'POST',
   body,
@@ -272,6 +294,49 @@ test('a signed delivery is a hint to the branch it concerns', async () => {
   const answer = await request('/webhooks/github', signed(push, SECRET))
   expect([answer.status, await answer.json()]).toEqual([202, { accepted: 1 }])
   expect(events).toEqual([{ _tag: 'GithubHinted', at: 5, concern: { _tag: 'Head' } }])
+})
+
+test('a delivery that comes again is taken once; one that was refused is not counted', async () => {
+  const { request, events } = stage()
+  const sent = (body: string, secret: string, id: string) => {
+    const init = signed(body, secret)
+    return request('/webhooks/github', { ...init, headers: { ...init.headers, 'x-github-delivery': id } })
+  }
+  expect((await sent(push, 'other', 'd-1')).status).toBe(401)
+  expect(await (await sent(push, SECRET, 'd-1')).json()).toEqual({ accepted: 1 })
+  expect(await (await sent(push, SECRET, 'd-1')).json()).toEqual({ accepted: 0, duplicate: true })
+  expect(await (await sent(push, SECRET, 'd-2')).json()).toEqual({ accepted: 1 })
+  expect(events).toHaveLength(2)
+})
+
+test('while a secret is being changed, both are taken', async () => {
+  const { request } = stage({ webhookSecrets: () => ['new', SECRET] })
+  for (const secret of ['new', SECRET])
+    expect((await request('/webhooks/github', signed(push, secret))).status).toBe(202)
+  expect((await request('/webhooks/github', signed(push, 'older'))).status).toBe(401)
+})
+
+test('a check of a commit under test concerns its run, where checks are the tests', async () => {
+  const { state } = underTest()
+  const commit = 'c'.repeat(40)
+  const check = (sha: string) =>
+    signed(
+      JSON.stringify({
+        action: 'completed',
+        repository: { full_name: 'acme/app' },
+        check_run: { head_sha: sha },
+      }),
+      SECRET,
+      'check_run',
+    )
+  const hinted = async (testedByChecks: HttpDeps['testedByChecks'], sha: string) => {
+    const { request, events } = stage({ testedByChecks }, state)
+    expect((await request('/webhooks/github', check(sha))).status).toBe(202)
+    return events.filter((event) => event._tag === 'BatchHinted')
+  }
+  expect(await hinted([NAME], commit)).toEqual([{ _tag: 'BatchHinted', at: 5, batchId: some(7) }])
+  expect(await hinted([NAME], 'd'.repeat(40))).toEqual([])
+  expect(await hinted([], commit)).toEqual([])
 })
 
 test.each([
