@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { decodeBuildFile } from '@headgate/adapters-batch'
 import { defaultPolicy, epochMs, initialState, reduce } from '@headgate/core'
 import { readConfig } from '../../packages/runner/src/config/config.js'
@@ -36,6 +37,39 @@ describe('start.md', () => {
       writeFileSync(join(dir, 'secrets', name), 'x')
     writeFileSync(join(dir, 'headgate.yaml'), config)
     expect(readConfig(join(dir, 'headgate.yaml'))._tag).toBe('Right')
+  })
+})
+
+describe('the guides about GitHub', () => {
+  const configOf = (text: string) => {
+    const dir = mkdtempSync(join(tmpdir(), 'headgate-docs-'))
+    writeFileSync(join(dir, 'headgate.yaml'), text)
+    return readConfig(join(dir, 'headgate.yaml'))
+  }
+  const [workflow = '', config = ''] = blocks(read('docs/guides/github-checks.md'), 'yaml')
+  test('the headgate.yaml of github-checks.md is one, and its checks are jobs that its workflow runs on our pushes', () => {
+    const decoded = configOf(config)
+    if (!isRight(decoded)) throw new Error(decoded.left.sentence)
+    const engine = decoded.right.branches[0]?.engine
+    const { on, jobs } = parse(workflow) as {
+      readonly on: { readonly push: { readonly branches: ReadonlyArray<string> } }
+      readonly jobs: Readonly<Record<string, unknown>>
+    }
+    expect(engine?._tag === 'GithubChecks' && Object.keys(engine.checks)).toEqual(Object.keys(jobs))
+    expect(on.push.branches).toContain('headgate/**')
+  })
+  test('the App of github-identity.md is a configuration', () => {
+    const [app = ''] = blocks(read('docs/guides/github-identity.md'), 'yaml')
+    const whole = `${app}${config.slice(config.indexOf('http:'))}`
+    expect(configOf(whole)).toMatchObject({ right: { github: { credential: { _tag: 'App', id: '12345' } } } })
+  })
+  test('github-identity.md lists every finding of the preflight, and no other', () => {
+    const folder = join(root, 'packages/adapters-github/src/preflight')
+    const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+    const codes = source.flatMap((text) => [...text.matchAll(/code: '([a-z-]+)'/g)].map((m) => m[1]))
+    const rows = [...read('docs/guides/github-identity.md').matchAll(/^\| (`[a-z`, -]+`) \| .* \| .* \|$/gm)]
+    const told = rows.flatMap((row) => [...(row[1] ?? '').matchAll(/[a-z-]+/g)].map((m) => m[0]))
+    expect(told.sort()).toEqual([...new Set(codes)].sort())
   })
 })
 

@@ -39,7 +39,7 @@ const hiddenFindings = ({ hidden }: BranchFacts): ReadonlyArray<Finding> =>
       ]
 
 /** Judges what was read. Pure. */
-export const judge = (
+const judge = (
   branch: BranchName,
   facts: BranchFacts,
   access: Omit<Access, 'role'>,

@@ -2,22 +2,16 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { BranchName } from '@headgate/core'
 import type { Identity } from '@headgate/adapters-github'
-import type { Watched } from '../config/config.js'
+import type { BatchConfig, Watched } from '../config/config.js'
 import type { Decision } from '../narrate/decision.js'
 import type { Problem } from '../problem.js'
 import type { Journal } from '../store/journal.js'
 import type { Clock } from './clock.js'
 import type { Log } from './log.js'
 
-export interface BatchOptions {
-  readonly url: string
+/** The configuration of Batch, with the token at hand. */
+export interface BatchOptions extends Omit<BatchConfig, 'token'> {
   readonly token: () => Promise<string>
-  readonly billingProject: string
-  readonly storageUri: string
-  readonly namespace: string
-  readonly cloud: string | undefined
-  readonly user: string | undefined
-  readonly global: Readonly<Record<string, unknown>>
   /** What jobs clone. */
   readonly repoUrl: (repository: string) => string
 }
