@@ -34,6 +34,10 @@ export {
   type JournalEntry,
   type Restored,
 } from './codec/journal.js'
+export { parseCommands, type Command } from './commands/command.js'
+export type { Verdict } from './commands/actions.js'
+export { decideCommand } from './commands/decide.js'
+export { roles, type Commenter, type Role } from './commands/role.js'
 export { journalVersion } from './codec/migrations.js'
 export { BranchStateCodec, type StateJson } from './codec/state.js'
 export { explainErrors, type Unreadable, type UnreadableCode } from './codec/unreadable.js'

@@ -26,6 +26,7 @@ const Subject = t.type({
   repository: Repository,
   pull_request: t.type({ number: Count, base: t.type({ ref: t.string }) }),
 })
+const User = t.intersection([t.type({ login: t.string }), t.partial({ type: t.string })])
 const HeadSha = t.type({ head_sha: ObjectId })
 const Retarget = t.type({ changes: t.type({ base: t.type({ ref: t.type({ from: t.string }) }) }) })
 
@@ -78,10 +79,34 @@ const rulesChanged = reader(t.partial({ repository: Repository }), (p, event) =>
     : { _tag: 'RulesChanged', repository: p.repository.full_name },
 )
 
+const Comment = t.type({
+  action: t.string,
+  repository: Repository,
+  issue: t.intersection([t.type({ number: Count }), t.partial({ pull_request: t.unknown, state: t.string })]),
+  comment: t.type({ id: Count, body: t.union([t.string, t.null]), user: t.union([User, t.null]) }),
+})
+
+const commented = reader(Comment, ({ action, repository, issue, comment }, event) => {
+  if (action !== 'created')
+    return ignored(event, `Only a new comment may hold a command, not one that was ${action}.`)
+  if (issue.pull_request === undefined) return ignored(event, 'It is about an issue, not a pull request.')
+  if (comment.user === null || comment.user.type === 'Bot')
+    return ignored(event, 'What a bot, or nobody, has said holds no command.')
+  return {
+    _tag: 'Commented',
+    repository: repository.full_name,
+    number: prNumber(issue.number),
+    comment: comment.id,
+    author: comment.user.login,
+    body: comment.body ?? '',
+  }
+})
+
 const readers: Readonly<Record<string, Reader>> = {
   pull_request: pullRequest,
   pull_request_review: reader(Subject, (p) => ({ _tag: 'PullRequestReview', ...subject(p) })),
   push,
+  issue_comment: commented,
   status: reader(t.type({ repository: Repository, sha: ObjectId, context: t.string }), (p) => ({
     _tag: 'Status',
     repository: p.repository.full_name,

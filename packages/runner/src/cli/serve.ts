@@ -46,6 +46,7 @@ const wiringOf = (config: Config): Wiring => {
       remoteUrl: cloneUrl,
       token: provider(github.token),
       credential: nameOfSecret(github.token),
+      bot: github.bot,
       webhookSecrets: () => {
         const secret = readSecret(github.webhookSecret)
         return E.isLeft(secret) ? [] : [secret.right]

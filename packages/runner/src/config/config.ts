@@ -22,6 +22,8 @@ export interface Config {
     readonly gitUrl: string
     readonly token: Secret
     readonly webhookSecret: Secret
+    /** Without the `@`. */
+    readonly bot: string
   }
   readonly batch: {
     readonly url: string
@@ -124,6 +126,7 @@ const assemble = (file: ConfigFile, dir: string): E.Either<Finding, Config> => {
       gitUrl: (file.github.gitUrl ?? gitUrlOf(apiUrl)).replace(/\/+$/, ''),
       token: github as Secret,
       webhookSecret: webhook as Secret,
+      bot: file.github.bot ?? 'headgate',
     },
     batch: {
       url: file.batch.url,

@@ -16,6 +16,8 @@ const github = mapping(
     tokenEnv: text('the name of an environment variable'),
     webhookSecretFile: text('a file name'),
     webhookSecretEnv: text('the name of an environment variable'),
+    /** What people address in comments. */
+    bot: text('a user name', (s) => /^[A-Za-z\d][A-Za-z\d-]{0,38}$/.test(s)),
   },
 )
 

@@ -24,7 +24,8 @@ const webhook = (app: Hono, deps: HttpDeps): void => {
       deps.log.warn({ error }, 'webhook refused')
       return errorReply(c, httpStatus, error)
     }
-    const { addresses, delivery } = received.right
+    const { addresses, delivery, hook } = received.right
+    if (hook._tag === 'Commented') void deps.obey(hook)
     const told = addresses.flatMap((address) =>
       deps.actors
         .filter((actor) => addressedTo(address, actor.name))

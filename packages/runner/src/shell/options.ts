@@ -20,6 +20,8 @@ export interface ServiceOptions {
     /** How error texts call the token. */
     readonly credential: string
     readonly webhookSecrets: () => ReadonlyArray<string>
+    /** The name that commands in comments are addressed to, without the `@`. */
+    readonly bot: string
   }
   readonly batch: {
     readonly url: string

@@ -1,6 +1,8 @@
 /** The service: a journal, an actor per watched branch with its interpreters, and the HTTP face. */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { makeComments } from '@headgate/adapters-github'
+import { makeObey, type CommandDeps } from '../commands/obey.js'
 import { makeApp } from '../http/app.js'
 import { listen, type Listening } from '../http/listen.js'
 import type { Problem } from '../problem.js'
@@ -56,6 +58,16 @@ const actorsOf = (
   return E.right(actors)
 }
 
+const obeyOf = (shared: Shared, actors: ReadonlyArray<Actor>, subscribe: CommandDeps['subscribe']) =>
+  makeObey({
+    actors,
+    commentsOf: (repository) => makeComments(shared.githubClient, repository),
+    bot: shared.options.github.bot,
+    clock: shared.options.clock,
+    log: shared.options.log,
+    subscribe,
+  })
+
 const hostOf = (url: string | undefined): URL | undefined => (url === undefined ? undefined : new URL(url))
 
 /** Starts the service. Left: the port is in use, or the stored state can't be understood. */
@@ -84,6 +96,7 @@ export const startService = async (options: ServiceOptions): Promise<E.Either<Pr
     operatorToken: options.http.operatorToken,
     hostNames: [options.http.host, ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     publicHost: publicUrl?.host,
+    obey: obeyOf(shared, actors.right, subscribe),
     clock: options.clock,
     log: options.log,
     subscribe,
