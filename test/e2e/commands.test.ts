@@ -51,6 +51,15 @@ test('commands in comments are obeyed, by whom they may be, and each is answered
   await untilSaid(running, /● #1 "A feature" landed/)
   expect(await answersTo(id)).toHaveLength(1)
 
+  // Where it stands is one comment, which was edited all along.
+  const reports = async () =>
+    (await comments()).filter(({ body }) => body.startsWith('<!-- headgate: report -->'))
+  for (let look = 0; look < 200 && !(await reports())[0]?.body.includes('Landed on'); look++)
+    await new Promise((go) => setTimeout(go, 50))
+  expect(await reports()).toMatchObject([
+    { body: expect.stringMatching(/Landed on `main` as [0-9a-f]{40}, tested in batch \d+\./) as unknown },
+  ])
+
   // The same delivery again: nothing is said twice.
   const hooks = (await as('acme', 'GET', '/hooks')) as ReadonlyArray<{ readonly id: number }>
   const path = `/hooks/${hooks[0]?.id ?? 0}/deliveries`

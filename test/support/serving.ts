@@ -58,7 +58,7 @@ export const serving = async (policy = '') => {
   writeFileSync(join(dir, 'batch.token'), batch.token)
   writeFileSync(
     join(dir, 'headgate.yaml'),
-    `github: { apiUrl: '${github.url}', gitUrl: '${github.url}', tokenFile: github.token, webhookSecretFile: hook.secret }
+    `github: { apiUrl: '${github.url}', gitUrl: '${github.url}', tokenFile: github.token, webhookSecretFile: hook.secret, comment: true }
 batch: { url: '${batch.url}', tokenFile: batch.token, billingProject: p, storageUri: 'local://s' }
 http: { port: 0 }
 stateDir: state

@@ -9,7 +9,7 @@ export {
   type RestCall,
   type TokenProvider,
 } from './client.js'
-export { makeComments, type Comments } from './comments/comments.js'
+export { makeComments, type Comments, type Report } from './comments/comments.js'
 export type { Access } from './failure.js'
 export { isGithubEffect, makeGithubInterpreter, type GithubEffect } from './interpret.js'
 export type { GithubInterpreterOptions } from './interpret/context.js'

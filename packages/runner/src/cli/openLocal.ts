@@ -96,6 +96,7 @@ const serve = (
         token: () => Promise.resolve(github.token),
         credential: "the local GitHub's token",
         webhookSecrets: () => [github.webhookSecret],
+        comment: false,
         bot: 'headgate',
       },
       batch: {

@@ -46,6 +46,7 @@ const wiringOf = (config: Config): Wiring => {
       remoteUrl: cloneUrl,
       token: provider(github.token),
       credential: nameOfSecret(github.token),
+      comment: github.comment,
       bot: github.bot,
       webhookSecrets: () => {
         const secret = readSecret(github.webhookSecret)

@@ -22,6 +22,7 @@ export interface Config {
     readonly gitUrl: string
     readonly token: Secret
     readonly webhookSecret: Secret
+    readonly comment: boolean
     /** Without the `@`. */
     readonly bot: string
   }
@@ -126,6 +127,7 @@ const assemble = (file: ConfigFile, dir: string): E.Either<Finding, Config> => {
       gitUrl: (file.github.gitUrl ?? gitUrlOf(apiUrl)).replace(/\/+$/, ''),
       token: github as Secret,
       webhookSecret: webhook as Secret,
+      comment: file.github.comment ?? false,
       bot: file.github.bot ?? 'headgate',
     },
     batch: {

@@ -16,6 +16,8 @@ const github = mapping(
     tokenEnv: text('the name of an environment variable'),
     webhookSecretFile: text('a file name'),
     webhookSecretEnv: text('the name of an environment variable'),
+    /** Whether each pull request gets a comment that says where it stands. */
+    comment: t.boolean,
     /** What people address in comments. */
     bot: text('a user name', (s) => /^[A-Za-z\d][A-Za-z\d-]{0,38}$/.test(s)),
   },

@@ -20,6 +20,8 @@ export interface ServiceOptions {
     /** How error texts call the token. */
     readonly credential: string
     readonly webhookSecrets: () => ReadonlyArray<string>
+    /** Whether each pull request gets a comment that says where it stands. */
+    readonly comment: boolean
     /** The name that commands in comments are addressed to, without the `@`. */
     readonly bot: string
   }

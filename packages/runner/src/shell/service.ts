@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { makeComments } from '@headgate/adapters-github'
-import { makeObey, type CommandDeps } from '../commands/obey.js'
+import { makeObey, type CommandDeps } from '../comments/obey.js'
+import { makeReporter, type Reporter } from '../comments/reporter.js'
+import { pullRequestPath } from '../http/address.js'
 import { makeApp } from '../http/app.js'
 import { listen, type Listening } from '../http/listen.js'
 import type { Problem } from '../problem.js'
@@ -68,6 +70,20 @@ const obeyOf = (shared: Shared, actors: ReadonlyArray<Actor>, subscribe: Command
     subscribe,
   })
 
+/** News of a pull request within this time is told in one comment. */
+const CALM_MS = 2000
+
+const reporterOf = (shared: Shared, { name, state }: Actor): Reporter =>
+  makeReporter(
+    {
+      comments: makeComments(shared.githubClient, name.repository),
+      pageOf: (pr) => `${shared.address.url}${pullRequestPath(name, pr)}`,
+      calmMs: CALM_MS,
+      log: shared.options.log,
+    },
+    state(),
+  )
+
 const hostOf = (url: string | undefined): URL | undefined => (url === undefined ? undefined : new URL(url))
 
 /** Starts the service. Left: the port is in use, or the stored state can't be understood. */
@@ -102,6 +118,8 @@ export const startService = async (options: ServiceOptions): Promise<E.Either<Pr
     subscribe,
     fatal: () => broken,
   })
+  const reporters = options.github.comment ? actors.right.map((actor) => reporterOf(shared, actor)) : []
+  subscribe(() => actors.right.forEach((actor, i) => reporters[i]?.see(actor.state())))
   const listening = await listen(app, options.http.host, options.http.port)
   if (E.isLeft(listening)) return listening
   shared.address.url = options.http.publicUrl ?? `http://127.0.0.1:${listening.right.port}`
@@ -112,7 +130,10 @@ export const startService = async (options: ServiceOptions): Promise<E.Either<Pr
     actors: actors.right,
     subscribe,
     fatal,
-    stop: () => stop(options, actors.right, listening.right),
+    stop: () => {
+      reporters.forEach((reporter) => reporter.stop())
+      return stop(options, actors.right, listening.right)
+    },
   })
 }
 

@@ -33,6 +33,7 @@ test('a configuration is decoded; what it does not say is the default', () => {
     gitUrl: 'https://github.com',
     token: { _tag: 'File', path: '/etc/headgate/secrets/github' },
     webhookSecret: { _tag: 'Env', name: 'HOOK_SECRET' },
+    comment: false,
     bot: 'headgate',
   })
   expect(config.http).toEqual({

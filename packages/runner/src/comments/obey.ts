@@ -16,6 +16,7 @@ import type { Comments, Hook } from '@headgate/adapters-github'
 import type { Actor } from '../shell/actor.js'
 import type { Clock } from '../shell/clock.js'
 import type { Log } from '../shell/log.js'
+import { patiently } from './patiently.js'
 
 type Commented = Extract<Hook, { readonly _tag: 'Commented' }>
 
@@ -32,23 +33,12 @@ export interface CommandDeps {
 
 /** How long a changed label may take to be seen before the rest of the command is done without it. */
 const SEEN_WITHIN_MS = 15_000
-/** Pauses before the forge is asked again; then the command is dropped, and its delivery can be sent again. */
-const PAUSES_MS = [1000, 5000, 30_000]
 
 const isIn = (name: BranchName, repository: string): boolean =>
   name.repository.toLowerCase() === repository.toLowerCase()
 
 const labelsOf = (actor: Actor, pr: PrNumber): ReadonlyArray<string> | undefined =>
   SortedMap.get(actor.state().pullRequests, pr)?.snapshot.labels
-
-const patiently = async <A>(ask: () => Promise<E.Either<Failure, A>>): Promise<E.Either<Failure, A>> => {
-  for (const pause of PAUSES_MS) {
-    const answer = await ask()
-    if (E.isRight(answer) || answer.left.kind === 'permanent') return answer
-    await new Promise((go) => setTimeout(go, pause).unref())
-  }
-  return ask()
-}
 
 /** Resolves when the branch has seen the labels as they should be, or when that takes too long. */
 const seen = (deps: CommandDeps, actor: Actor, pr: PrNumber, verdict: Verdict): Promise<void> =>
@@ -112,6 +102,19 @@ const perform = async (
   return verdict.answer
 }
 
+/** An answer whose fate is unknown is looked for before it is given again. */
+const answerOnce = async (
+  comments: Comments,
+  pr: PrNumber,
+  comment: number,
+  body: string,
+): Promise<E.Either<Failure, void>> => {
+  const said = await patiently(() => comments.answer(pr, comment, body))
+  if (E.isRight(said) || said.left.kind !== 'unknown') return said
+  const there = await patiently(() => comments.isAnswered(pr, comment))
+  return E.isRight(there) && !there.right ? patiently(() => comments.answer(pr, comment, body)) : said
+}
+
 const answerTo = async (
   deps: CommandDeps,
   hook: Commented,
@@ -131,7 +134,7 @@ const answerTo = async (
     answers.push(
       await perform(deps, actor, pr, { login: author, role: role.right as Commenter['role'] }, command),
     )
-  const said = await patiently(() => comments.answer(pr, comment, `@${author} ${answers.join('\n\n')}`))
+  const said = await answerOnce(comments, pr, comment, `@${author} ${answers.join('\n\n')}`)
   deps.log.info(
     { pr, by: author, commands: commands.map((c) => c._tag), answered: E.isRight(said) },
     'commands',
