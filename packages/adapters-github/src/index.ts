@@ -9,6 +9,7 @@ export {
   type RestCall,
   type TokenProvider,
 } from './client.js'
+export { makeComments, type Comments, type Report } from './comments/comments.js'
 export type { Access } from './failure.js'
 export { makeCheckEngine, type CheckEngineOptions, type EngineEffect } from './checks/engine.js'
 export type { CheckEngine } from './checks/verdict.js'

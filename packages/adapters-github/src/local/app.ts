@@ -9,6 +9,7 @@ import { answerGraphql } from './graphql/execute.js'
 import { limitHeaders, makeMeter } from './rateLimit.js'
 import { branchRoutes } from './rest/branches.js'
 import { checkRoutes } from './rest/checks.js'
+import { collaboratorRoutes } from './rest/collaborators.js'
 import { commitRoutes } from './rest/commits.js'
 import { gitDataRoutes } from './rest/gitData.js'
 import { hookRoutes } from './rest/hooks.js'
@@ -106,6 +107,7 @@ export const makeApp = (world: World): Hono<Env> => {
   commitRoutes(app, world)
   pullRoutes(app, world)
   issueRoutes(app, world)
+  collaboratorRoutes(app, world)
   hookRoutes(app, world)
   return app
 }

@@ -28,6 +28,12 @@ const WORKFLOWS = {
   text: "A pull request that changes a file below .github/workflows can't be prepared or landed: the permission to write workflows is missing.",
 } as const
 
+const COMMENTS = {
+  code: 'no-comments',
+  text: "Commands in comments can't be answered, nor can a comment say where a pull request stands.",
+  remedy: 'Give the App "issues: write", if people are to talk to it.',
+} as const
+
 const ofApp = (permissions: Permissions): ReadonlyArray<Finding> => [
   ...NEEDS.filter(([name, level]) => !grants(permissions, name, level)).map(([name, level, purpose]) =>
     blocks({
@@ -37,6 +43,7 @@ const ofApp = (permissions: Permissions): ReadonlyArray<Finding> => [
         'Add it in the settings of the App, then accept the new permissions where the App is installed.',
     }),
   ),
+  ...(grants(permissions, 'issues', 'write') ? [] : [warns(COMMENTS)]),
   ...(grants(permissions, 'workflows', 'write')
     ? []
     : [warns({ ...WORKFLOWS, remedy: 'Give the App "workflows: write", if such changes are to land.' })]),

@@ -43,6 +43,7 @@ export const addressesOf = (hook: Hook): ReadonlyArray<Address> => {
       return [{ repository: hook.repository, branch: none, concern: { _tag: 'Checks', sha: hook.sha } }]
     case 'RulesChanged':
       return [{ repository: hook.repository, branch: none, concern: { _tag: 'Everything' } }]
+    case 'Commented':
     case 'Ping':
     case 'Ignored':
       return []

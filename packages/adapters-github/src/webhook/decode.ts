@@ -26,6 +26,7 @@ const Subject = t.type({
   repository: Repository,
   pull_request: t.type({ number: Count, base: t.type({ ref: t.string }) }),
 })
+const User = t.intersection([t.type({ login: t.string }), t.partial({ type: t.string })])
 const HeadSha = t.type({ head_sha: ObjectId })
 const Retarget = t.type({ changes: t.type({ base: t.type({ ref: t.type({ from: t.string }) }) }) })
 
@@ -89,13 +90,6 @@ const TELLING = new Set([
   'privatized',
 ])
 
-/** A comment says nothing about a test; but an edit of a description arrives as its own `pull_request` event. */
-const comment = reader(
-  t.type({ action: t.string, repository: Repository, issue: t.type({ number: Count }) }),
-  (p, event) =>
-    ignored(event, `Comments are not commands here; #${p.issue.number} is read when it changes itself.`),
-)
-
 /** Events that a reader of GitHub's list would expect to matter, and why they do not. */
 const REASONS: Readonly<Record<string, string>> = {
   merge_group: "GitHub's own merge queue is not used; the preflight says when it is on.",
@@ -109,10 +103,34 @@ const REASONS: Readonly<Record<string, string>> = {
   delete: 'A deleted branch of note arrives as a push.',
 }
 
+const Comment = t.type({
+  action: t.string,
+  repository: Repository,
+  issue: t.intersection([t.type({ number: Count }), t.partial({ pull_request: t.unknown, state: t.string })]),
+  comment: t.type({ id: Count, body: t.union([t.string, t.null]), user: t.union([User, t.null]) }),
+})
+
+const commented = reader(Comment, ({ action, repository, issue, comment }, event) => {
+  if (action !== 'created')
+    return ignored(event, `Only a new comment may hold a command, not one that was ${action}.`)
+  if (issue.pull_request === undefined) return ignored(event, 'It is about an issue, not a pull request.')
+  if (comment.user === null || comment.user.type === 'Bot')
+    return ignored(event, 'What a bot, or nobody, has said holds no command.')
+  return {
+    _tag: 'Commented',
+    repository: repository.full_name,
+    number: prNumber(issue.number),
+    comment: comment.id,
+    author: comment.user.login,
+    body: comment.body ?? '',
+  }
+})
+
 const readers: Readonly<Record<string, Reader>> = {
   pull_request: pullRequest,
   pull_request_review: reader(Subject, (p) => ({ _tag: 'PullRequestReview', ...subject(p) })),
   push,
+  issue_comment: commented,
   status: reader(t.type({ repository: Repository, sha: ObjectId, context: t.string }), (p) => ({
     _tag: 'Status',
     repository: p.repository.full_name,
@@ -133,7 +151,6 @@ const readers: Readonly<Record<string, Reader>> = {
   })),
   branch_protection_rule: rulesChanged,
   repository_ruleset: rulesChanged,
-  issue_comment: comment,
   repository: reader(t.type({ action: t.string, repository: Repository }), (p, event) =>
     TELLING.has(p.action)
       ? { _tag: 'RulesChanged', repository: p.repository.full_name }

@@ -24,6 +24,14 @@ export type Hook =
   | ({ readonly _tag: 'Status'; readonly context: string } & OfCommit)
   | ({ readonly _tag: 'CheckRun'; readonly action: string } & OfCommit)
   | ({ readonly _tag: 'CheckSuite'; readonly action: string } & OfCommit)
+  /** Something new was said on a pull request, by a person. */
+  | ({
+      readonly _tag: 'Commented'
+      readonly number: PrNumber
+      readonly comment: number
+      readonly author: string
+      readonly body: string
+    } & InRepository)
   /** The rules of a branch changed: which checks are required may be another set now. */
   | ({ readonly _tag: 'RulesChanged' } & InRepository)
   | { readonly _tag: 'Ping'; readonly zen: string }

@@ -40,7 +40,7 @@ const GOOD = {
 }
 const APP: Permissions = {
   ...{ contents: 'write', pull_requests: 'write', statuses: 'write', checks: 'write', workflows: 'write' },
-  metadata: 'read',
+  ...{ metadata: 'read', issues: 'write' },
 }
 
 type Settings = Readonly<Record<string, unknown>>
@@ -87,6 +87,7 @@ const cases: ReadonlyArray<readonly [code: string, over: Case, possible: Readonl
   ['permission', { permissions: { contents: 'write' } }, []],
   ['permission', { scopes: ['workflow', 'read:org'] }, []],
   ['no-workflows', { permissions: { ...APP, workflows: 'read' } }, BOTH],
+  ['no-comments', { permissions: { ...APP, issues: 'read' } }, BOTH],
   ['no-workflows', { scopes: ['repo'] }, BOTH],
   ['role', { settings: { viewerPermission: 'READ' } }, []],
   ['read-only', { settings: { isArchived: true } }, []],

@@ -8,11 +8,12 @@ import { COMMIT_CHECKS } from '../../src/query/checks.js'
 import { COMMIT, COMMIT_STATUS } from '../../src/query/commit.js'
 import { CONVERSATION } from '../../src/query/conversation.js'
 import { LANDING, MERGE_PULL_REQUEST, UPDATE_REFS } from '../../src/query/landing.js'
+import { OWN_COMMENTS } from '../../src/query/ownComments.js'
 import { PULL_REQUEST } from '../../src/query/pullRequest.js'
 
 const documents = {
   ...{ BRANCH, HEAD, PULL_REQUEST, COMMIT_CHECKS, COMMIT, COMMIT_STATUS, CONVERSATION },
-  ...{ LANDING, UPDATE_REFS, MERGE_PULL_REQUEST, PREFLIGHT, COMMIT_REPORTS },
+  ...{ LANDING, UPDATE_REFS, MERGE_PULL_REQUEST, OWN_COMMENTS, PREFLIGHT, COMMIT_REPORTS },
 }
 
 test('every document is valid GraphQL against the published schema', () => {

@@ -86,12 +86,15 @@ export const testRetried = (work: Work, event: EventOf<'TestRetried'>): Work => 
   const kept = { ...pr, run: keepsRun ? pr.run : none }
   return keepsResult
     ? putPullRequest(cleared, kept)
-    : putPullRequest(putSource(releaseResult(cleared, pr), pr.snapshot.source, { refused: none }), {
-        ...kept,
-        result: none,
-        refusal: none,
-        tries: noTries,
-      })
+    : putPullRequest(
+        putSource(releaseResult(cleared, pr), pr.snapshot.source, { refused: none, renewed: true }),
+        {
+          ...kept,
+          result: none,
+          refusal: none,
+          tries: noTries,
+        },
+      )
 }
 
 export const headTestRetried = (work: Work): Work =>

@@ -98,10 +98,11 @@ export const migrations: ReadonlyArray<Migration> = [
   },
   {
     about:
-      'Runs of several pull requests: the commits of a chain, chains that passed, what was tried, turns in the queue, retries; changed paths and dependencies of pull requests.',
+      'Runs of several pull requests: the commits of a chain, chains that passed, what was tried, turns in the queue, retries; changed paths and dependencies of pull requests; whether a source has a new run.',
     state: all(
       inObject((state) => ({ ...state, version: 4, chains: [], tried: [], lately: [], turns: 0 })),
       at('policy', chained.policy),
+      at('sources', inEach(inObject((source) => ({ ...source, renewed: source['posted'] === 'pending' })))),
       at('runs', inEach(chained.run)),
       at(
         'pullRequests',

@@ -66,6 +66,7 @@ const PullRequest = record('PullRequest', {
 const Source = record('Source', {
   sha: Sha,
   posted: optional(StatusState),
+  renewed: t.boolean,
   seq: Natural,
   refused: optional(record('RefusedStatus', { state: StatusState, text: t.string })),
 })
@@ -165,9 +166,10 @@ const factsOf = (state: BranchState): StateFacts => {
     version: journalVersion,
     pullRequests: M.valuesArray(state.pullRequests).map(({ place: _place, ...pr }) => pr),
     gone: M.toArray(state.gone).map(([k, v]) => [k, v]),
-    sources: M.toArray(state.sources).map(([sha, { posted, seq, refused }]) => ({
+    sources: M.toArray(state.sources).map(([sha, { posted, renewed, seq, refused }]) => ({
       sha,
       posted,
+      renewed,
       seq,
       refused,
     })),
@@ -217,7 +219,10 @@ const stateOf = (facts: StateFacts): BranchState => {
     },
     sources: M.fromEntries(
       bySha,
-      sources.map(({ sha, posted, seq, refused }) => [sha, { prs: [], posted, seq, refused }] as const),
+      sources.map(
+        ({ sha, posted, renewed, seq, refused }) =>
+          [sha, { prs: [], posted, renewed, seq, refused }] as const,
+      ),
     ),
     outbox: undefined,
     attention: undefined,

@@ -100,6 +100,8 @@ export const invalidationKey = (pr: PrNumber, source: Sha): string => `${pr}@${s
 export interface Source {
   readonly prs: ReadonlyArray<PrNumber>
   readonly posted: Option<StatusState>
+  /** A run of it has begun since a final status was ordered. Only then may what is final go back to pending. */
+  readonly renewed: boolean
   /** The event count when `posted` was acknowledged. */
   readonly seq: number
   /** A state that the forge will never take for this SHA. */

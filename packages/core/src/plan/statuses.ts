@@ -107,11 +107,13 @@ const withoutOutdated = (work: Work, sha: Sha, state?: StatusState): Work => {
 const post = (work: Work, sha: Sha, source: Source, { state, description, begun }: Intent): Work => {
   const said = isSome(source.posted) && source.posted.value === state
   const hopeless = isSome(source.refused) && source.refused.value.state === state
-  // What is final stays shown until a run has begun: with a shared SHA, after a retry, after a loss of memory.
-  const tooEarly = state === 'pending' && !begun && isSome(source.posted)
+  // What is final stays shown until a run has begun since: with a chain that is void, with a shared SHA, after a retry, after a loss of memory.
+  const tooEarly = state === 'pending' && isSome(source.posted) && !(begun && source.renewed)
   if (said || hopeless || tooEarly) return work
   const context = work.policy.statusContext
-  return order(work, { _tag: 'PostStatus', sha, context, state, description, pr: head(source.prs) })
+  const renewed = state === 'pending' && source.renewed
+  const noted = { ...work, sources: M.set(work.sources, sha, { ...source, renewed }) }
+  return order(noted, { _tag: 'PostStatus', sha, context, state, description, pr: head(source.prs) })
 }
 
 export const planStatuses: Step = (work) =>

@@ -118,7 +118,13 @@ const linkSource = (work: Work, number: PrNumber, from: Sha | undefined, to: Sha
   const left = from === undefined ? work : foldInvalidation(work, number, from)
   const unlinked = from === undefined ? left.sources : unlink(left.sources, number, from)
   if (to === undefined) return { ...left, sources: unlinked }
-  const known: Source = M.get(unlinked, to) ?? { prs: [], posted: none, seq: 0, refused: none }
+  const known: Source = M.get(unlinked, to) ?? {
+    prs: [],
+    posted: none,
+    renewed: false,
+    seq: 0,
+    refused: none,
+  }
   const prs = [...known.prs, number].sort((a, b) => a - b)
   return { ...left, sources: M.set(unlinked, to, { ...known, prs }) }
 }
@@ -127,7 +133,8 @@ const unlink = (sources: BranchState['sources'], number: PrNumber, sha: Sha): Br
   const known = M.get(sources, sha)
   if (known === undefined) return sources
   const prs = known.prs.filter((n) => n !== number)
-  return prs.length === 0 ? M.remove(sources, sha) : M.set(sources, sha, { ...known, prs })
+  // Who leaves takes its result along; what is left to say may be that a run of another is under way.
+  return prs.length === 0 ? M.remove(sources, sha) : M.set(sources, sha, { ...known, prs, renewed: true })
 }
 
 /** Computes these pull requests' places anew, after something they depend on changed. */
@@ -142,6 +149,14 @@ export const putSource = (work: Work, sha: Sha, change: Partial<Omit<Source, 'pr
   const known = M.get(work.sources, sha)
   if (known === undefined) return work
   return replace({ ...work, sources: M.set(work.sources, sha, { ...known, ...change }) }, known.prs)
+}
+
+/** A run of this source has begun, or its result was taken back. */
+export const renewSource = (work: Work, sha: Sha): Work => {
+  const known = M.get(work.sources, sha)
+  return known === undefined
+    ? work
+    : { ...work, sources: M.set(work.sources, sha, { ...known, renewed: true }) }
 }
 
 /** The head moved: what was settled on the old one is open again, what is settled on the new one is not. */

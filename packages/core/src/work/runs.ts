@@ -4,7 +4,7 @@ import * as M from '../collections/sortedMap.js'
 import { batchId as makeBatchId, type BatchId, type RunId, type Sha } from '../ids.js'
 import type { RunEvidence, RunStage, TestRun } from '../model/run.js'
 import { invalidationKey, type PullRequest } from '../model/state.js'
-import { putPullRequest } from './pullRequests.js'
+import { putPullRequest, renewSource } from './pullRequests.js'
 import { after, forgetReads, nextRunId, notice, order, settle, type Work } from './work.js'
 
 /** Unfinished runs of pull requests that somebody still wants: what the cap counts. */
@@ -75,7 +75,7 @@ export const submitRun = (work: Work, run: TestRun, commit: Sha, tree: TestTree 
   const prs = run.members.flatMap((member) => M.get(work.pullRequests, member.pr) ?? [])
   const [pr] = prs
   const submitting = run.members.reduce(
-    (w, member) => notice(w, member.source),
+    (w, member) => notice(renewSource(w, member.source), member.source),
     putRun(work, { ...run, stage: { _tag: 'Submitting', commit, tree } }),
   )
   return order(submitting, {
@@ -138,7 +138,8 @@ export const runStarted = (work: Work, run: TestRun, batchId: BatchId): Work =>
 /** Takes over a batch that an earlier life of this service submitted, or one whose submission was never answered. */
 export const adoptRun = (work: Work, run: TestRun): Work => {
   const adopted = putRun(work, run)
-  return run.members.reduce((w, member) => {
+  return run.members.reduce((before, member) => {
+    const w = renewSource(before, member.source)
     const pr = M.get(w.pullRequests, member.pr)
     return pr === undefined ? w : putPullRequest(w, { ...pr, run: some(run.id) })
   }, adopted)

@@ -207,6 +207,7 @@ test('a posted status is remembered, and a refusal forgotten', () => {
   expect(SortedMap.get(bench.state.sources, sha('s1'))).toEqual({
     prs: [1],
     posted: some('pending'),
+    renewed: false,
     seq: bench.state.seq,
     refused: none,
   })

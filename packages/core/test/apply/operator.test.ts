@@ -342,6 +342,7 @@ test('under a new name our status has not been said yet, and what was refused is
   expect(SortedMap.get(bench.state.sources, sha('s2'))).toEqual({
     prs: [2],
     posted: none,
+    renewed: false,
     seq: bench.state.seq,
     refused: none,
   })

@@ -199,7 +199,14 @@ describe('what the evidence itself has to say', () => {
 describe('what the forge has to say', () => {
   const holds = (source: Partial<Source> | undefined, refusal: Parameters<typeof facts>[1] = {}) => {
     const state = stateOf({ landingAttempts: 4 })
-    const known: Source = { prs: [prNumber(1)], posted: none, seq: 0, refused: none, ...source }
+    const known: Source = {
+      prs: [prNumber(1)],
+      posted: none,
+      renewed: false,
+      seq: 0,
+      refused: none,
+      ...source,
+    }
     const sources = source === undefined ? state.sources : SortedMap.set(state.sources, sha('s1'), known)
     return reportHolds({ ...state, sources }, facts(1, refusal))
   }

@@ -18,7 +18,14 @@ interface Case {
 /** The place of pull request 1 when this is known about it. */
 const place = ({ known, snapshot, policy, required = [], source }: Case) => {
   const state = initialState({ repository: 'acme/app', branch: 'main' }, policyOf(policy))
-  const status: Source = { prs: [prNumber(1)], posted: none, seq: 0, refused: none, ...source }
+  const status: Source = {
+    prs: [prNumber(1)],
+    posted: none,
+    renewed: false,
+    seq: 0,
+    refused: none,
+    ...source,
+  }
   return placeOf(
     { ...state, requiredChecks: required, sources: SortedMap.set(state.sources, sha('s1'), status) },
     facts(1, known, snapshot),

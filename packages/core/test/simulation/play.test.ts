@@ -1,8 +1,8 @@
 /** Goal: the laboratory plays the real reducer fairly: nothing is lost, nothing unsafe lands, chance is nobody's friend. */
 import * as fc from 'fast-check'
-import { isSome } from 'fp-ts/lib/Option.js'
+import { isSome, none } from 'fp-ts/lib/Option.js'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { stepViolations, violations, type Effect, type Event } from '@headgate/core'
+import { SortedMap, stepViolations, violations, type Effect, type Event } from '@headgate/core'
 import {
   contenders,
   fateOf,
@@ -98,6 +98,22 @@ test(
     )
   },
 )
+
+test('a listing of batches names a pull request only for its own test, never for a chain that begins with it', () => {
+  const contender = contenders.find(({ name }) => name === 'batch') ?? serial
+  const seen = { chains: 0 }
+  const watch = ({ before, event }: Step): void => {
+    if (event._tag !== 'BatchesObserved') return
+    for (const { run, pr } of event.tests) {
+      const known = SortedMap.get(before.runs, run)
+      if (known === undefined || known.members.length < 2) continue
+      seen.chains += 1
+      expect(pr).toEqual(none)
+    }
+  }
+  playOut(contender, fateOf(row(40, 1), { ...gentle, load: undefined, faults: 0.3 }, 1), { watch })
+  expect(seen.chains).toBeGreaterThan(0)
+})
 
 test('a pair that conflicts: whichever lands first, the other is given back, and it is no innocent', () => {
   const fate = fateOf(row(2, 1), { ...gentle, load: undefined, pairConflict: 1 }, 1)

@@ -154,7 +154,7 @@ describe('a source', () => {
 
   test('is known with nothing said about it', () => {
     const bench = begin([pull(1)])
-    expect(of(bench, 's1')).toEqual({ prs: [1], posted: none, seq: 0, refused: none })
+    expect(of(bench, 's1')).toEqual({ prs: [1], posted: none, renewed: false, seq: 0, refused: none })
   })
 
   test('keeps what was said about it while one pull request has it', () => {

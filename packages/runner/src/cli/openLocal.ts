@@ -98,6 +98,8 @@ const serve = (
         remoteUrl: (name) => `${github.url}/${name}.git`,
         identityOf: () => identity,
         webhookSecrets: () => [github.webhookSecret],
+        comment: false,
+        bot: 'headgate',
       },
       batch: {
         url: batch.url,

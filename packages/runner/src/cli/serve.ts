@@ -47,6 +47,8 @@ const wiringOf = (config: Config): Wiring => {
           .map((secret) => readSecret(secret))
           .filter(E.isRight)
           .map((secret) => secret.right),
+      comment: github.comment,
+      bot: github.bot,
     },
     batch: batch === undefined ? undefined : { ...batch, token: provider(batch.token), repoUrl: cloneUrl },
     http: {

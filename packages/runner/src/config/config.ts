@@ -37,6 +37,9 @@ export interface Config {
     readonly credential: Credential
     /** Deliveries may be signed with any of them. */
     readonly webhookSecrets: ReadonlyArray<Secret>
+    readonly comment: boolean
+    /** Without the `@`. */
+    readonly bot: string
   }
   /** Undefined only where no branch is tested on Batch. */
   readonly batch: BatchConfig | undefined
@@ -170,6 +173,8 @@ const assemble = (file: ConfigFile, dir: string): E.Either<Finding, Config> => {
       gitUrl: (file.github.gitUrl ?? gitUrlOf(apiUrl)).replace(/\/+$/, ''),
       credential: credential.right,
       webhookSecrets: webhookSecrets.right,
+      comment: file.github.comment ?? false,
+      bot: file.github.bot ?? 'headgate',
     },
     batch: batch.right,
     http: http.right,

@@ -36,6 +36,10 @@ const github = mapping(
     /** Still accepted while the secret is being changed. */
     previousWebhookSecretFile: text('a file name'),
     previousWebhookSecretEnv: text('the name of an environment variable'),
+    /** Whether each pull request gets a comment that says where it stands. */
+    comment: t.boolean,
+    /** What people address in comments. */
+    bot: text('a user name', (s) => /^[A-Za-z\d][A-Za-z\d-]{0,38}$/.test(s)),
   },
 )
 

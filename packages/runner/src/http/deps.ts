@@ -1,4 +1,5 @@
 import type { BranchName } from '@headgate/core'
+import type { Hook } from '@headgate/adapters-github'
 import type { Problem } from '../problem.js'
 import type { Actor } from '../shell/actor.js'
 import type { Clock } from '../shell/clock.js'
@@ -18,6 +19,8 @@ export interface HttpDeps {
   readonly hostNames: ReadonlyArray<string>
   /** `host[:port]` of the public address. */
   readonly publicHost: string | undefined
+  /** Does what a new comment asks for, if it asks for something; never rejects. */
+  readonly obey: (hook: Extract<Hook, { readonly _tag: 'Commented' }>) => Promise<void>
   readonly clock: Clock
   readonly log: Log
   /** Calls `listener` after every step of any branch, until the function it gives is called. */

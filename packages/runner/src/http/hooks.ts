@@ -44,11 +44,12 @@ const webhook = (app: Hono, deps: HttpDeps): void => {
       deps.log.warn({ error }, 'webhook refused')
       return errorReply(c, httpStatus, error)
     }
-    const { addresses, delivery } = received.right
+    const { addresses, delivery, hook } = received.right
     if (isSome(delivery) && !taken.add(delivery.value)) {
       deps.log.debug({ delivery }, 'webhook seen before')
       return c.json({ accepted: 0, duplicate: true }, 202)
     }
+    if (hook._tag === 'Commented') void deps.obey(hook)
     const told = addresses.flatMap((address) =>
       deps.actors
         .filter((actor) => addressedTo(address, actor.name))
@@ -58,7 +59,6 @@ const webhook = (app: Hono, deps: HttpDeps): void => {
           return actor
         }),
     )
-    const { hook } = received.right
     const ignored = hook._tag === 'Ignored' ? hook.reason : undefined
     deps.log.debug({ delivery, hook: hook._tag, told: told.length, ignored }, 'webhook')
     return c.json({ accepted: told.length }, 202)

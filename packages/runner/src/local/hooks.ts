@@ -3,7 +3,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { ask, type Forge, type ForgeRefusal } from './forge.js'
 
-const EVENTS = ['pull_request', 'pull_request_review', 'push', 'status', 'check_run', 'check_suite']
+const EVENTS = [
+  'pull_request',
+  'pull_request_review',
+  'push',
+  'status',
+  'check_run',
+  'check_suite',
+  'issue_comment',
+]
 
 const Hook = t.type({ id: t.number, config: t.partial({ url: t.string }) })
 

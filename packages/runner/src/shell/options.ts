@@ -27,6 +27,10 @@ export interface ServiceOptions {
     /** Who the service is for a repository. */
     readonly identityOf: (repository: string) => Identity
     readonly webhookSecrets: () => ReadonlyArray<string>
+    /** Whether each pull request gets a comment that says where it stands. */
+    readonly comment: boolean
+    /** The name that commands in comments are addressed to, without the `@`. */
+    readonly bot: string
   }
   /** Undefined only where no branch is tested on Batch. */
   readonly batch: BatchOptions | undefined

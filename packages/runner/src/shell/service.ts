@@ -1,6 +1,10 @@
 /** The service: a journal, an actor per watched branch with its interpreters, and the HTTP face. */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { makeComments } from '@headgate/adapters-github'
+import { makeObey, type CommandDeps } from '../comments/obey.js'
+import { makeReporter, type Reporter } from '../comments/reporter.js'
+import { pullRequestPath } from '../http/address.js'
 import { makeApp } from '../http/app.js'
 import { listen, type Listening } from '../http/listen.js'
 import type { Problem } from '../problem.js'
@@ -56,6 +60,30 @@ const actorsOf = (
   return E.right(actors)
 }
 
+const obeyOf = (shared: Shared, actors: ReadonlyArray<Actor>, subscribe: CommandDeps['subscribe']) =>
+  makeObey({
+    actors,
+    commentsOf: (repository) => makeComments(shared.github.clientOf(repository), repository),
+    bot: shared.options.github.bot,
+    clock: shared.options.clock,
+    log: shared.options.log,
+    subscribe,
+  })
+
+/** News of a pull request within this time is told in one comment. */
+const CALM_MS = 2000
+
+const reporterOf = (shared: Shared, { name, state }: Actor): Reporter =>
+  makeReporter(
+    {
+      comments: makeComments(shared.github.clientOf(name.repository), name.repository),
+      pageOf: (pr) => `${shared.address.url}${pullRequestPath(name, pr)}`,
+      calmMs: CALM_MS,
+      log: shared.options.log,
+    },
+    state(),
+  )
+
 const hostOf = (url: string | undefined): URL | undefined => (url === undefined ? undefined : new URL(url))
 
 /** Starts the service. Left: the port is in use, or the stored state can't be understood. */
@@ -87,11 +115,14 @@ export const startService = async (options: ServiceOptions): Promise<E.Either<Pr
     operatorToken: options.http.operatorToken,
     hostNames: [options.http.host, ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     publicHost: publicUrl?.host,
+    obey: obeyOf(shared, actors.right, subscribe),
     clock: options.clock,
     log: options.log,
     subscribe,
     fatal: () => broken,
   })
+  const reporters = options.github.comment ? actors.right.map((actor) => reporterOf(shared, actor)) : []
+  subscribe(() => actors.right.forEach((actor, i) => reporters[i]?.see(actor.state())))
   const listening = await listen(app, options.http.host, options.http.port)
   if (E.isLeft(listening)) return listening
   shared.address.url = options.http.publicUrl ?? `http://127.0.0.1:${listening.right.port}`
@@ -102,7 +133,10 @@ export const startService = async (options: ServiceOptions): Promise<E.Either<Pr
     actors: actors.right,
     subscribe,
     fatal,
-    stop: () => stop(options, actors.right, listening.right),
+    stop: () => {
+      reporters.forEach((reporter) => reporter.stop())
+      return stop(options, actors.right, listening.right)
+    },
   })
 }
 

@@ -33,6 +33,8 @@ test('a configuration is decoded; what it does not say is the default', () => {
     gitUrl: 'https://github.com',
     credential: { _tag: 'Token', token: { _tag: 'File', path: '/etc/headgate/secrets/github' } },
     webhookSecrets: [{ _tag: 'Env', name: 'HOOK_SECRET' }],
+    comment: false,
+    bot: 'headgate',
   })
   expect(config.http).toEqual({
     host: '127.0.0.1',

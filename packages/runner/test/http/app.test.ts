@@ -56,6 +56,7 @@ const stage = (
     operatorToken: () => E.right(undefined),
     hostNames: [],
     publicHost: undefined,
+    obey: () => Promise.resolve(),
     clock: () => epochMs(5),
     log: silentLog,
     subscribe: () => () => undefined,

@@ -1,5 +1,5 @@
 /** Raised whenever the tables change; a state directory of another version is refused, never guessed at. */
-export const SCHEMA_VERSION = '1'
+export const SCHEMA_VERSION = '2'
 
 /** Every table of the local GitHub. Times are epoch milliseconds; booleans 0 or 1. */
 export const SCHEMA = `
@@ -52,6 +52,8 @@ CREATE TABLE check_runs (
   app_id INTEGER NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL, conclusion TEXT, details_url TEXT,
   external_id TEXT NOT NULL, title TEXT, summary TEXT, text TEXT, started_at INTEGER, completed_at INTEGER);
 CREATE INDEX check_runs_by_sha ON check_runs (repo_id, sha);
+CREATE TABLE collaborators (
+  repo_id INTEGER NOT NULL, user_id INTEGER NOT NULL, role TEXT NOT NULL, PRIMARY KEY (repo_id, user_id)) WITHOUT ROWID;
 CREATE TABLE hooks (
   id INTEGER PRIMARY KEY AUTOINCREMENT, repo_id INTEGER NOT NULL, url TEXT NOT NULL, secret TEXT,
   content_type TEXT NOT NULL, events TEXT NOT NULL, active INTEGER NOT NULL,

@@ -64,6 +64,7 @@ const pullRequest =
     w.flag(source !== undefined)
     if (source === undefined) return
     option(w, source.posted, w.word)
+    w.flag(source.renewed)
     option(w, source.refused, (refused) => w.word(refused.state))
     asked(w, reads, source.seq)
     w.flag(M.has(state.authorizations, pr.snapshot.source))

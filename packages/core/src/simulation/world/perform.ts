@@ -72,12 +72,13 @@ const readBatch = ({ engine }: World, effect: EffectOf<'ReadBatch'>): Bare => {
 const readBatches = ({ engine }: World): Bare => ({
   _tag: 'BatchesObserved',
   tests: engine.list().map((batch) => {
-    const [first] = batch.changes
+    const [first, ...others] = batch.changes
     return {
       batchId: batch.id,
       run: batch.run,
       purpose: batch.purpose,
-      pr: first === undefined ? none : some(prNumber(first.pr + 1)),
+      // A chain is nobody's own test.
+      pr: first === undefined || others.length > 0 ? none : some(prNumber(first.pr + 1)),
       source: first === undefined ? batch.base : sourceOf(first),
       target: batch.base,
       commit: some(batch.commit.name),
