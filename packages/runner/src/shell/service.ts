@@ -135,19 +135,21 @@ export const startService = async (options: ServiceOptions): Promise<E.Either<Pr
     fatal,
     stop: () => {
       reporters.forEach((reporter) => reporter.stop())
-      return stop(options, actors.right, listening.right)
+      return stop(shared, actors.right, listening.right)
     },
   })
 }
 
 const stop = async (
-  options: ServiceOptions,
+  { options, github }: Shared,
   actors: ReadonlyArray<Actor>,
   listening: Listening,
 ): Promise<void> => {
   options.log.info('stopping')
   await listening.close()
   await Promise.all(actors.map((actor) => actor.stop(STOP_PATIENCE_MS)))
+  for (const [allowance, pace] of github.paces)
+    options.log.info({ allowance, ...pace.usage() }, 'requests to GitHub')
   options.log.info('stopped')
 }
 
