@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join, resolve } from 'node:path'
@@ -10,8 +10,11 @@ import { makeCallbacks } from './callback.js'
 import { codeOf, messageOf, type LocalBatchError } from './error.js'
 import { makeApp } from './http/app.js'
 import { recover } from './recover.js'
+import { bestIsolation, type Isolation } from './run/isolation.js'
+import { makeLauncher } from './run/launcher.js'
 import { layoutOf } from './run/layout.js'
 import { makeScheduler } from './run/scheduler.js'
+import { makeScratch } from './run/scratch.js'
 import { openStore, type Store } from './store/open.js'
 
 export type LocalBatchOptions = {
@@ -23,6 +26,15 @@ export type LocalBatchOptions = {
   readonly token?: string
   /** Cores that jobs may take together; those of the machine when absent. */
   readonly cpus?: number
+  /** Bytes of memory that jobs may ask for together; those of the machine when absent. */
+  readonly memoryBytes?: number
+  /**
+   * How jobs are kept apart from this machine. `best`: by bubblewrap where it is installed and allowed, else not;
+   * `bubblewrap`: refuse to start without it; `none` (when absent): plain processes with the rights of this user.
+   */
+  readonly isolation?: 'best' | Isolation
+  /** Paths that isolated jobs may read besides the system, such as the repository that they clone. */
+  readonly visible?: ReadonlyArray<string>
   /** Owner of all batches; `ci` when absent. */
   readonly user?: string
   /** Between SIGTERM and SIGKILL, ms; 2000 when absent. */
@@ -37,6 +49,7 @@ export type LocalBatchOptions = {
 export type LocalBatch = {
   readonly url: string
   readonly token: string
+  readonly isolation: Isolation
   readonly close: () => Promise<void>
 }
 
@@ -66,6 +79,12 @@ const listenFailure = (port: number, cause: unknown): LocalBatchError =>
         remedy: 'Choose another port.',
       }
 
+const noSandbox: LocalBatchError = {
+  code: 'no-sandbox',
+  sentence: 'Jobs cannot be isolated: bubblewrap is not installed, or the kernel does not allow it.',
+  remedy: 'Install bubblewrap, or start without isolation.',
+}
+
 const listen = (server: Server, port: number): Promise<E.Either<LocalBatchError, number>> =>
   new Promise((done) => {
     server.once('error', (cause) => {
@@ -89,10 +108,13 @@ const run = async (
   options: LocalBatchOptions,
   dir: string,
   store: Store,
+  isolation: Isolation,
 ): Promise<E.Either<LocalBatchError, LocalBatch>> => {
   const now = options.now ?? Date.now
   const token = options.token ?? keptToken(dir)
   const layout = layoutOf(dir)
+  const launcher = makeLauncher()
+  const scratch = makeScratch(dir, layout, launcher)
   const onTrouble = options.onTrouble ?? (() => undefined)
   const callbacks = makeCallbacks(store, onTrouble)
   // Names this directory in the environment of its jobs, without telling them the path.
@@ -103,16 +125,21 @@ const run = async (
     layout,
     instance,
     millicpu: Math.round((options.cpus ?? availableParallelism()) * 1000),
+    memory: options.memoryBytes ?? totalmem(),
+    scratch,
+    launcher,
+    isolation,
+    visible: options.visible ?? [],
     graceMs: options.killAfterMs ?? 2000,
     now,
-    onComplete: callbacks.tell,
+    onOver: callbacks.tell,
     onTrouble,
   })
   const app = makeApp({ store, scheduler, layout, user: options.user ?? 'ci', now }, token)
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const port = await listen(server, options.port ?? 0)
   if (E.isLeft(port)) return port
-  recover({ store, scheduler, callbacks, instance, now })
+  recover({ store, scheduler, callbacks, scratch, layout, instance, now })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await stopListening(server)
@@ -120,7 +147,12 @@ const run = async (
     await scheduler.close()
     store.close()
   }
-  return E.right({ url: `http://127.0.0.1:${port.right}`, token, close: () => (closed ??= close()) })
+  return E.right({
+    url: `http://127.0.0.1:${port.right}`,
+    token,
+    isolation,
+    close: () => (closed ??= close()),
+  })
 }
 
 /**
@@ -131,10 +163,13 @@ export const startLocalBatch =
   (options: LocalBatchOptions): TaskEither<LocalBatchError, LocalBatch> =>
   async () => {
     const dir = resolve(options.dir)
+    const wanted = options.isolation ?? 'none'
+    const isolation = wanted === 'none' ? 'none' : bestIsolation()
+    if (wanted === 'bubblewrap' && isolation === 'none') return E.left(noSandbox)
     const store = openStore(dir)
     if (E.isLeft(store)) return store
     try {
-      const started = await run(options, dir, store.right)
+      const started = await run(options, dir, store.right, isolation)
       if (E.isLeft(started)) store.right.close()
       return started
     } catch (cause) {

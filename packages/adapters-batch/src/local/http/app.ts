@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routeBatches } from './batches.js'
+import { routeBilling } from './billing.js'
+import { routeGroups } from './groups.js'
 import { routeJobs } from './jobs.js'
 import { routeUpdates } from './updates.js'
 import type { Service } from './service.js'
@@ -32,9 +34,10 @@ export const makeApp = (service: Service, token: string): Hono => {
   app.get('/api/v1alpha/cloud', (context) => context.text('local'))
   app.get('/api/v1alpha/supported_regions', (context) => context.json(['local']))
   app.get('/api/v1alpha/default_region', (context) => context.text('local'))
-  app.get('/api/v1alpha/billing_projects', (context) => context.json([]))
+  routeBilling(app, service)
   routeBatches(app, service)
   routeUpdates(app, service)
+  routeGroups(app, service)
   routeJobs(app, service)
   app.notFound((context) => context.text('404: Not Found', 404))
   app.onError((cause, context) => context.text(`500: ${cause.message}`, 500))
