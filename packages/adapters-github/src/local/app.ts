@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { callerOf } from './auth.js'
 import { notFound, type Refusal } from './failure.js'
+import { faultRoutes } from './faults/routes.js'
 import { answerGraphql } from './graphql/execute.js'
 import { limitHeaders, makeMeter } from './rateLimit.js'
 import { branchRoutes } from './rest/branches.js'
@@ -109,5 +110,6 @@ export const makeApp = (world: World): Hono<Env> => {
   issueRoutes(app, world)
   collaboratorRoutes(app, world)
   hookRoutes(app, world)
+  faultRoutes(app, world)
   return app
 }
