@@ -2,6 +2,7 @@
 /** The command line. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { checkModel, type CheckModelFlags } from './cli/checkModel.js'
+import { localGithub, type LocalGithubFlags } from './cli/localGithub.js'
 import { addReplay } from './cli/replayCommand.js'
 import { addSimulate } from './cli/simulateCommand.js'
 import { serve, type ServeFlags } from './cli/serve.js'
@@ -61,6 +62,15 @@ program
   .requiredOption('--config <file>', 'the configuration', 'headgate.yaml')
   .addOption(logLevel())
   .action(async (flags: ServeFlags) => leave(await serve(flags)))
+
+program
+  .command('local')
+  .description('a server of the embedded default by itself, for your own tests')
+  .command('github')
+  .description('a local GitHub; prints {"url","token","webhookSecret"} when it is ready')
+  .requiredOption('--dir <dir>', 'where everything is kept; made if missing')
+  .option('--port <n>', "its port (default: last time's, or a free one)", port)
+  .action(async (flags: LocalGithubFlags) => leave(await localGithub(flags)))
 
 program
   .command('check-model')
