@@ -26,7 +26,7 @@ afterAll(async () => {
   await world.remove()
 })
 
-const rules = (...list: ReadonlyArray<FaultRule>): void => github.setFaults({ seed: 1, rules: list })
+const rules = (...list: Array<FaultRule>): void => github.setFaults({ seed: 1, rules: list })
 const headers = () => ({ authorization: `bearer ${github.token}` })
 const call = (path: string, init: RequestInit = {}) =>
   fetch(`${github.url}${path}`, { ...init, headers: headers() })
