@@ -1,7 +1,7 @@
 /** Runs of many seeds, each judged against the undisturbed run of its mode. */
-import { faultsOf, outcomeOf } from './judge.js'
+import { faultsOf, outcomeOf, type Outcome } from './judge.js'
 import { planOf, undisturbed, type Mode } from './plan.js'
-import { play } from './play.js'
+import { play, type Played } from './play.js'
 import { makeTemplate } from './scenario.js'
 
 export interface Verdict {
@@ -14,6 +14,14 @@ export interface Verdict {
   readonly wrong: ReadonlyArray<string>
 }
 
+/** What the undisturbed run came to; it must be right by itself. */
+const endOf = (played: Played): Outcome => {
+  const end = outcomeOf(played.report)
+  const wrong = faultsOf(played, end)
+  if (wrong.length > 0) throw new Error(`The run without faults is wrong: ${wrong.join('; ')}`)
+  return end
+}
+
 /** Plays the seeds, `width` at a time, and tells each verdict. */
 export const chaos = async (
   seeds: ReadonlyArray<number>,
@@ -21,10 +29,10 @@ export const chaos = async (
   tell: (verdict: Verdict) => void,
 ): Promise<ReadonlyArray<Verdict>> => {
   const template = await makeTemplate()
-  const known = new Map<string, Promise<ReturnType<typeof outcomeOf>>>()
+  const known = new Map<string, Promise<Outcome>>()
   const expected = (mode: Mode) => {
     const key = `${mode.landing} ${mode.strategy}`
-    const found = known.get(key) ?? play(template, undisturbed(mode), ({ report }) => outcomeOf(report))
+    const found = known.get(key) ?? play(template, undisturbed(mode), endOf)
     known.set(key, found)
     return found
   }

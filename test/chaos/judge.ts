@@ -16,6 +16,8 @@ import { REPOSITORY } from './scenario.js'
 /** What must be the same in every run. A push by force gives #5 another source; it stays open for the same reason. */
 export const outcomeOf = (report: Report) => normalized(report)
 
+export type Outcome = ReturnType<typeof outcomeOf>
+
 const gitOf =
   (stateDir: string) =>
   (...args: ReadonlyArray<string>): string =>
@@ -65,7 +67,7 @@ const inLog = (stateDir: string): ReadonlyArray<string> =>
     .filter((line) => /"level":(50|60)/.test(line))
 
 /** What is wrong with a run; `expected` came out of the one without faults. */
-export const faultsOf = (played: Played, expected: ReturnType<typeof outcomeOf>): ReadonlyArray<string> => {
+export const faultsOf = (played: Played, expected: Outcome): ReadonlyArray<string> => {
   const [was, is] = [JSON.stringify(expected), JSON.stringify(outcomeOf(played.report))]
   const replayed = withJournal(journalFile(played.stateDir), undefined, inJournal)
   return [

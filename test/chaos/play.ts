@@ -15,8 +15,9 @@ import { makeClock } from '../../packages/runner/src/shell/clock.js'
 import type { ChaosPlan, Mode } from './plan.js'
 import { AUTHOR, copyOf, protect, REPOSITORY, type Template } from './scenario.js'
 
-/** Long enough for what is left when the faults have stopped; who is not done then is stuck. */
-const PATIENCE_MS = 45_000
+/** Who decides nothing for so long is stuck; who goes on for so long will never end. */
+const SILENCE_MS = 60_000
+const PATIENCE_MS = 240_000
 
 export interface Played {
   readonly report: Report
@@ -40,7 +41,7 @@ const policyOf = ({ landing, strategy }: Mode): Policy => {
   const policy = localPolicy(landing, strategies[strategy], [AUTHOR])
   const durations = {
     ...policy.durations,
-    ...{ pollSeconds: 2, batchPollSeconds: 1, answerSeconds: 30, retryMaxSeconds: 2, forgeLagSeconds: 2 },
+    ...{ pollSeconds: 4, batchPollSeconds: 2, answerSeconds: 30, retryMaxSeconds: 2, forgeLagSeconds: 2 },
   }
   return { ...policy, durations }
 }
@@ -102,7 +103,25 @@ const open = async ({ stateDir, github, batch, mode }: Stage, port: number): Pro
 }
 
 const stuckIn = (service: Service): string =>
-  JSON.stringify(service.actors.map((actor) => reportOf(actor.state(), '').open))
+  service.actors
+    .flatMap((actor) => reportOf(actor.state(), '').open)
+    .map(
+      ({ number, reasons, next }) =>
+        `#${number}: ${reasons.map((r) => r.code).join(', ')}; ${next?.text ?? 'nothing next'}`,
+    )
+    .join(' | ')
+
+/** Resolves when nothing has been decided for long, or when it has gone on for too long. */
+const untilStuck = async (service: Service): Promise<string> => {
+  const began = Date.now()
+  let last = began
+  const unsubscribe = service.subscribe((step) => {
+    if (step.decisions.length > 0) last = Date.now()
+  })
+  while (Date.now() - last < SILENCE_MS && Date.now() - began < PATIENCE_MS) await pause(200)
+  unsubscribe()
+  return stuckIn(service)
+}
 
 /** Runs the service through its faults, then until nothing more happens. */
 const live = async (
@@ -128,7 +147,7 @@ const live = async (
   const stuck = await Promise.race([
     untilNothingHappens(run.service, () => isDelivered(github, REPOSITORY, hook)).then(() => null),
     run.service.fatal.then((problem) => JSON.stringify(problem)),
-    pause(PATIENCE_MS).then(() => stuckIn(run.service)),
+    untilStuck(run.service),
   ])
   return { run, stuck, struck }
 }

@@ -78,7 +78,7 @@ const accountRoutes = (app: Hono<Env>, world: World, meter: Meter): void => {
       return { limit, used, remaining: limit - used, reset: Math.floor(resetAt / 1000), resource }
     }
     const core = shown('core')
-    return c.json({ resources: { core, graphql: shown('graphql') }, rate: core })
+    return c.json({ resources: { core, search: shown('search'), graphql: shown('graphql') }, rate: core })
   })
   app.post('/graphql', async (c) => {
     const actor = c.get('actor')

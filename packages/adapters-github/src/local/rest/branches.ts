@@ -4,9 +4,10 @@ import { notFound } from '../failure.js'
 import { readCommit } from '../git/commits.js'
 import { commitJson } from '../json/commit.js'
 import { repoUrl } from '../json/repository.js'
+import { appJson, userJson } from '../json/user.js'
 import { protect, protectionOf, type Protection } from '../forge/protection.js'
 import { branchHead, mayAdminister } from '../forge/refs.js'
-import { refsUnder } from '../store/lookups.js'
+import { ensureUser, refsUnder } from '../store/lookups.js'
 import type { RepoRow } from '../store/rows.js'
 import { gitDir, type World } from '../world.js'
 import { ProtectionBody, rulesOf } from './protectionBody.js'
@@ -14,8 +15,10 @@ import { bodyOf, pageOf, refuse, routesOf, type Env } from './reply.js'
 
 const protectionJson = (world: World, repo: RepoRow, branch: string, rules: Protection) => {
   const url = `${repoUrl(world, repo)}/branches/${encodeURIComponent(branch)}/protection`
-  const logins = (names: ReadonlyArray<string>) => names.map((login) => ({ login }))
-  const slugs = (names: ReadonlyArray<string>) => names.map((slug) => ({ slug }))
+  const logins = (names: ReadonlyArray<string>) =>
+    names.map((login) => userJson(world, ensureUser(world, login)))
+  const slugs = (names: ReadonlyArray<string>) =>
+    names.map((slug) => appJson(world, ensureUser(world, `${slug}[bot]`)))
   const { checks, reviews, restrictions } = rules
   return {
     url,
@@ -120,7 +123,17 @@ export const branchRoutes = (app: Hono<Env>, world: World): void => {
       if (E.isLeft(head)) return refuse(c, head.left)
       const commit = await readCommit(gitDir(world, repo), head.right, world.commits)
       const full = commit === null ? {} : { commit: commitJson(world, repo, commit) }
-      return c.json({ ...brief(repo, branch, head.right), ...full })
+      const url = `${repoUrl(world, repo)}/branches/${encodeURIComponent(branch)}`
+      const html = `${world.url()}/${repo.owner}/${repo.name}/tree/${branch}`
+      const rules = protectionOf(world, repo, branch)
+      const protection = rules === null ? { enabled: false } : protectionJson(world, repo, branch, rules)
+      return c.json({
+        ...brief(repo, branch, head.right),
+        ...full,
+        _links: { self: url, html },
+        protection,
+        protection_url: `${url}/protection`,
+      })
     }),
   )
 }

@@ -144,9 +144,9 @@ export const pullRoutes = (app: Hono<Env>, world: World): void => {
   )
   app.get(
     '/repos/:owner/:repo/pulls/:number/files',
-    readPull(async (c, pull) => {
+    readPull(async (c, pull, repo) => {
       const { files } = await measure(world, pull)
-      return c.json(pageOf(c, world, files).map((f) => ({ sha: pull.head_sha, ...fileJson(f) })))
+      return c.json(pageOf(c, world, files).map(fileJson(world, repo, pull.head_sha)))
     }),
   )
   app.get(

@@ -132,8 +132,8 @@ test('hooks: lost, doubled, overtaken', async () => {
     { about: { ...about, body: '"ref":"h2"' }, fault: { _tag: 'Doubled' } },
     { about: { ...about, body: '"ref":"h3"' }, fault: { _tag: 'Delayed', ms: 400 } },
   )
-  for (const name of ['h1', 'h2', 'h3', 'h4'])
-    await git(app.work, 'push', '--quiet', 'origin', `HEAD:refs/heads/${name}`)
+  const targets = ['h1', 'h2', 'h3', 'h4'].map((name) => `HEAD:refs/heads/${name}`)
+  await git(app.work, 'push', '--quiet', 'origin', ...targets)
   await eventually(() => named().includes('h3'))
   expect(named().slice(1)).toEqual(['h2', 'h2', 'h4', 'h3'])
   expect(new Set(seen.got.filter((r) => r.body['ref'] === 'h2').map((r) => r.guid)).size).toBe(1)
