@@ -43,10 +43,11 @@ const told = (key: string, schema: object, value: unknown): ReadonlyArray<string
 
 const segments = (path: string): ReadonlyArray<string> => path.split('/')
 
-/** A parameter takes one segment, the last one all that are left (names of refs have slashes). */
+/** A parameter takes one segment; these take all that are left, since names of refs and files have slashes. */
+const LONG = ['{ref}', '{branch}', '{path}', '{basehead}']
+
 const fits = (pattern: ReadonlyArray<string>, path: ReadonlyArray<string>): boolean =>
-  (pattern.length === path.length ||
-    (pattern.at(-1)?.startsWith('{') === true && path.length > pattern.length)) &&
+  (pattern.length === path.length || (path.length > pattern.length && LONG.includes(pattern.at(-1) ?? ''))) &&
   pattern.every((part, i) => part.startsWith('{') || part === path[i])
 
 const literal = (path: string): number => segments(path).filter((part) => !part.startsWith('{')).length
