@@ -30,6 +30,17 @@ const Report = t.strict({
 })
 export type Report = t.TypeOf<typeof Report>
 
+/** What is looked at of a report, from a file or from the service itself. */
+type Told = Pick<Report, 'branch' | 'base' | 'head'> & {
+  readonly landed: ReadonlyArray<Pick<Report['landed'][number], 'number' | 'sourceSha'>>
+  readonly open: ReadonlyArray<{
+    readonly number: number
+    readonly title: string
+    readonly reasons: ReadonlyArray<{ readonly code: string }>
+  }>
+  readonly deploys: ReadonlyArray<Pick<Report['deploys'][number], 'sha' | 'state'>>
+}
+
 export const readReport = (file: string): Report => {
   const decoded = Report.decode(JSON.parse(readFileSync(file, 'utf8')))
   if (E.isLeft(decoded)) throw new Error(PathReporter.report(decoded).join('\n'))
@@ -41,7 +52,7 @@ export const readReport = (file: string): Report => {
  * deployed. Commits carry the time of their making and batches are counted, so neither is compared. Whether a pull
  * request that is held back for another reason was last tested on the last head (`OutOfDate`) is a matter of timing.
  */
-export const normalized = (report: Report) => ({
+export const normalized = (report: Told) => ({
   branch: report.branch,
   base: report.base,
   landed: report.landed

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { callerOf } from './auth.js'
 import { notFound, type Refusal } from './failure.js'
+import { faultRoutes } from './faults/routes.js'
 import { answerGraphql } from './graphql/execute.js'
 import { limitHeaders, makeMeter } from './rateLimit.js'
 import { branchRoutes } from './rest/branches.js'
@@ -77,7 +78,7 @@ const accountRoutes = (app: Hono<Env>, world: World, meter: Meter): void => {
       return { limit, used, remaining: limit - used, reset: Math.floor(resetAt / 1000), resource }
     }
     const core = shown('core')
-    return c.json({ resources: { core, graphql: shown('graphql') }, rate: core })
+    return c.json({ resources: { core, search: shown('search'), graphql: shown('graphql') }, rate: core })
   })
   app.post('/graphql', async (c) => {
     const actor = c.get('actor')
@@ -109,5 +110,6 @@ export const makeApp = (world: World): Hono<Env> => {
   issueRoutes(app, world)
   collaboratorRoutes(app, world)
   hookRoutes(app, world)
+  faultRoutes(app, world)
   return app
 }

@@ -7,6 +7,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { BOT_LOGIN, tokenFor } from './auth.js'
 import type { LocalGithubError } from './failure.js'
+import { makeFaultScript, type Tally } from './faults/script.js'
+import type { FaultPlan } from './faults/plan.js'
 import { importRepository, type Imported } from './forge/repositories.js'
 import { settle } from './forge/settle.js'
 import { installHooks } from './git/http.js'
@@ -18,6 +20,7 @@ import type { RepoRow } from './store/rows.js'
 import { startDeliverer } from './webhooks/deliver.js'
 import { makeLock, type World } from './world.js'
 
+export type { Fault, FaultPlan, FaultRule } from './faults/plan.js'
 export type { LocalGithubError } from './failure.js'
 export type { Imported } from './forge/repositories.js'
 
@@ -35,6 +38,8 @@ export type LocalGithubOptions = {
   readonly webhookSecret?: string
   /** Epoch milliseconds; the machine's clock unless told otherwise. */
   readonly now?: () => number
+  /** What shall go wrong from the start; nothing when left out. */
+  readonly faults?: FaultPlan
 }
 
 /** A running local GitHub. */
@@ -54,6 +59,10 @@ export type LocalGithub = {
     readonly owner: string
     readonly repo: string
   }) => TaskEither<LocalGithubError, Imported>
+  /** What shall go wrong from now on, instead of what was to until now; no rules: nothing. */
+  readonly setFaults: (plan: FaultPlan) => void
+  /** The rules, and how often each matched and struck. */
+  readonly faults: () => ReadonlyArray<Tally>
   /** Stops listening and sending; webhooks not yet delivered are kept for the next start. */
   readonly close: () => Promise<void>
 }
@@ -101,7 +110,8 @@ const startHolding = async (
   const { token, webhookSecret, lastPort } = settings(db, options)
   await installHooks(options.dir)
   const now = options.now ?? Date.now
-  const deliverer = startDeliverer({ db, now })
+  const faults = makeFaultScript(now, options.faults)
+  const deliverer = startDeliverer({ db, now, faults })
   const address = { url: '' }
   const world: World = {
     db,
@@ -113,6 +123,7 @@ const startHolding = async (
     lock: makeLock(),
     commits: new Map(),
     wakeDeliverer: deliverer.wake,
+    faults,
   }
   ensureUser(world, BOT_LOGIN)
   const gate = makeGate()
@@ -134,6 +145,8 @@ const startHolding = async (
     webhookSecret,
     tokenFor: (login) => tokenFor(token, login),
     importRepository: (wish) => () => importRepository(world, ensureUser(world, wish.owner), wish),
+    setFaults: faults.set,
+    faults: faults.tally,
     close: async () => {
       await listening.right.close()
       await deliverer.close()

@@ -1,7 +1,9 @@
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { createServer, type Server } from 'node:http'
 import * as E from 'fp-ts/lib/Either.js'
 import { makeApp } from './app.js'
+import { faultyApi } from './faults/apiDoor.js'
+import { faultyGit } from './faults/gitDoor.js'
 import type { LocalGithubError } from './failure.js'
 import { isGitRequest, serveGit } from './gitServer.js'
 import type { World } from './world.js'
@@ -31,6 +33,17 @@ const listen = (server: Server, host: string, port: number): Promise<E.Either<Lo
     })
   })
 
+/** The API for Node's server; an answer that a fault swallows breaks the connection. */
+const makeApi = (world: World) => {
+  const serveApi = faultyApi(world, makeApp(world).fetch)
+  return getRequestListener(async (request, env) => {
+    const answer = await serveApi(request)
+    if (answer !== null) return answer
+    ;(env as HttpBindings).outgoing.destroy()
+    return new Response(null)
+  })
+}
+
 /**
  * Serves a world on one loopback port: the API by JSON, and git's smart HTTP protocol. Requests wait until `ready`:
  * the port (and so the address in every answer) is known before the state is in order.
@@ -41,11 +54,12 @@ export const serve = async (
   port: number,
   ready: Promise<void>,
 ): Promise<E.Either<LocalGithubError, Listening>> => {
-  const api = getRequestListener(makeApp(world).fetch)
+  const api = makeApi(world)
+  const git = faultyGit(world, (request, response) => serveGit(world, request, response))
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
       await ready
-      await (isGitRequest(request.url ?? '') ? serveGit(world, request, response) : api(request, response))
+      await (isGitRequest(request.url ?? '') ? git : api)(request, response)
     }
     answer().catch(() => {
       // A client that went away, or a broken repository: there is nobody or nothing left to tell.

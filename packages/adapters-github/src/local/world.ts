@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Commit } from './git/commits.js'
+import type { FaultScript } from './faults/script.js'
 import type { Db } from './store/database.js'
 import type { RepoRow } from './store/rows.js'
 
@@ -21,6 +22,8 @@ export type World = {
   readonly commits: Map<string, Commit>
   /** Tells the deliverer that the deliveries table has news. */
   readonly wakeDeliverer: () => void
+  /** What shall go wrong. */
+  readonly faults: FaultScript
 }
 
 /** Where the bare git repository of `repo` lies. */

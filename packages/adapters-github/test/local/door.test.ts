@@ -60,7 +60,7 @@ test('a query GitHub would refuse is refused: unknown fields, missing page bound
     },
   ])
   expect(
-    await said('{ repository(owner: "ada", name: "app") { pullRequests { totalCount } } }'),
+    await said('{ repository(owner: "ada", name: "app") { pullRequests { nodes { id } } } }'),
   ).toMatchObject([{ type: 'MISSING_PAGINATION_BOUNDARIES' }])
   expect(
     await said('{ repository(owner: "ada", name: "app") { pullRequest(number: 99) { id } } }'),

@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
+import { answerFaults, hookFaults } from './schemas/check.js'
 import { startLocalGithub, type LocalGithub, type LocalGithubOptions } from '../../src/local/index.js'
 
 /** A started server, or the test fails with the error's own sentence. */
@@ -25,11 +26,26 @@ export const temporary = async (): Promise<{
   return { dir, remove: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) }
 }
 
+/** Every answer that goes through it must have the form that GitHub publishes. */
+const conforming: typeof fetch = async (input, init) => {
+  const answer = await fetch(input, init)
+  const text = await answer.clone().text()
+  const { pathname } = new URL(String(input))
+  const method = init?.method ?? 'GET'
+  const isJson = (answer.headers.get('content-type') ?? '').includes('json')
+  if (!isJson && text !== '') return answer
+  const body = text === '' ? undefined : (JSON.parse(text) as unknown)
+  const found = answerFaults(method, decodeURIComponent(pathname), answer.status, body)
+  if (found.length > 0) throw new Error(`Not as GitHub answers: ${found.join('; ')}`)
+  return answer
+}
+
 /** A REST client of the real kind, acting as `login` (the service's bot when left out). */
 export const rest = (github: LocalGithub, login?: string): Octokit =>
   new Octokit({
     baseUrl: github.url,
     auth: login === undefined ? github.token : github.tokenFor(login),
+    request: { fetch: conforming },
     // Refusals are expected here, not worth a line on the console.
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   })
@@ -129,6 +145,8 @@ export type Received = {
   readonly event: string
   readonly guid: string
   readonly signed: boolean
+  /** What GitHub's own would have and this lacks, or the other way round. */
+  readonly faults: ReadonlyArray<string>
   readonly body: { readonly action?: string } & Readonly<Record<string, unknown>>
 }
 
@@ -142,12 +160,15 @@ export const receiver = async (secret: string, answer: () => number = () => 202)
       const status = answer()
       const raw = Buffer.concat(chunks)
       const expected = `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`
+      const body = JSON.parse(raw.toString()) as Received['body']
+      const event = String(request.headers['x-github-event'])
       if (status < 300)
         got.push({
-          event: String(request.headers['x-github-event']),
+          event,
+          faults: hookFaults(event, body),
           guid: String(request.headers['x-github-delivery']),
           signed: request.headers['x-hub-signature-256'] === expected,
-          body: JSON.parse(raw.toString()) as Received['body'],
+          body,
         })
       response.statusCode = status
       response.end()

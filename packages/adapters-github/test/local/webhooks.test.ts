@@ -138,6 +138,7 @@ test('a story tells itself in signed webhooks, in order, in the shape GitHub rec
     ],
     ...['push', 'pull_request.closed'],
   ])
+  expect(got.flatMap((r) => r.faults)).toEqual([])
   expect(got.every((r) => r.signed && /^[0-9a-f-]{36}$/.test(r.guid))).toBe(true)
   expect(new Set(got.map((r) => r.guid)).size).toBe(got.length)
   expect(got[1]?.body).toMatchObject({

@@ -1,6 +1,7 @@
 /** The options of `headgate local`. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { localBatch, type LocalBatchFlags } from './localBatch.js'
+import { localGithub, type LocalGithubFlags } from './localGithub.js'
 
 const cores = (text: string): number => {
   const number = Number(text)
@@ -30,4 +31,12 @@ export const addLocal = (
     )
     .option('--visible <path...>', 'what isolated jobs may read besides the system', [])
     .action(async (flags: LocalBatchFlags) => leave(await localBatch(flags)))
+  local
+    .command('github')
+    .description(
+      "a GitHub on this machine: GitHub's REST, GraphQL and git on a directory; prints {url, token, webhookSecret} when ready",
+    )
+    .requiredOption('--dir <dir>', 'where everything is kept; started again here, it goes on where it was')
+    .option('--port <n>', "port on 127.0.0.1 (default: last time's, or a free one)", port)
+    .action(async (flags: LocalGithubFlags) => leave(await localGithub(flags)))
 }

@@ -1,4 +1,5 @@
 import { commitsBetween, mergeBase } from '../git/commits.js'
+import { gitOrBroken } from '../git/run.js'
 import { changedFiles, type FileChange } from '../git/merge.js'
 import type { PullSize } from '../json/pull.js'
 import { repoById } from '../store/lookups.js'
@@ -42,4 +43,11 @@ export const pullSize = async (
     deletions: files.reduce((n, f) => n + f.deletions, 0),
     changed_files: files.length,
   }
+}
+
+/** The change of a pull request as text. */
+export const pullDiff = async (world: World, pull: PullRow): Promise<string> => {
+  const dir = gitDir(world, repoById(world.db, pull.repo_id))
+  const from = (await mergeBase(dir, pull.base_sha, pull.head_sha)) ?? pull.base_sha
+  return gitOrBroken(dir, ['diff', '-M', from, pull.head_sha, '--'])
 }

@@ -98,6 +98,8 @@ export const rebased = async (
 /** One file of a diff. */
 export type FileChange = {
   readonly path: string
+  /** Of its blob; of the old one when it was removed. */
+  readonly sha: string
   readonly previous: string | null
   readonly status: 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed'
   readonly additions: number
@@ -119,7 +121,9 @@ export const changedFiles = async (
   from: string,
   to: string,
 ): Promise<ReadonlyArray<FileChange>> => {
-  const names = (await gitOrBroken(dir, ['diff', '--name-status', '-M', '-z', from, to, '--'])).split('\0')
+  const names = (await gitOrBroken(dir, ['diff', '--raw', '--no-abbrev', '-M', '-z', from, to, '--'])).split(
+    '\0',
+  )
   const numbers = (await gitOrBroken(dir, ['diff', '--numstat', '-M', '-z', from, to, '--'])).split('\0')
   const counts = new Map<string, readonly [number, number]>()
   for (let i = 0; i < numbers.length; i += 1) {
@@ -132,12 +136,14 @@ export const changedFiles = async (
   }
   const files: Array<FileChange> = []
   for (let i = 0; i + 1 < names.length;) {
-    const letter = (names[i] ?? '').charAt(0)
+    const [, , before = '', after = '', score = ''] = (names[i] ?? '').split(' ')
+    const letter = score.charAt(0)
+    const sha = letter === 'D' ? before : after
     const moved = letter === 'R' || letter === 'C'
     const path = names[i + (moved ? 2 : 1)] ?? ''
     const [additions, deletions] = counts.get(path) ?? [0, 0]
     const previous = moved ? (names[i + 1] ?? '') : null
-    files.push({ path, previous, status: STATUS[letter] ?? 'changed', additions, deletions })
+    files.push({ path, sha, previous, status: STATUS[letter] ?? 'changed', additions, deletions })
     i += moved ? 3 : 2
   }
   return files

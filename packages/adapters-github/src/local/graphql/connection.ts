@@ -37,9 +37,15 @@ const bound = (name: string, args: PageArgs): number => {
   return size
 }
 
+type Cut<A> = {
+  readonly page: ReadonlyArray<{ readonly item: A; readonly at: Position }>
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+}
+
 /**
  * One page of `items`, which stand in the order of their positions (or, `descending`, in the opposite one). Only the
- * items of the page are turned into nodes.
+ * items of the page are turned into nodes. As at GitHub, who asks for the count alone need not say how long a page is.
  */
 export const connection = <A>(
   name: string,
@@ -49,29 +55,39 @@ export const connection = <A>(
   positioned: (item: A, index: number) => Position = (_, index) => [index, 0],
   descending = false,
 ) => {
-  const size = bound(name, args)
   const sign = descending ? -1 : 1
   const compare = (a: Position, b: Position) => sign * (a[0] - b[0] || a[1] - b[1])
-  const placed = items.map((item, index) => ({ item, at: positioned(item, index) }))
-  const after = args.after === undefined || args.after === null ? null : positionOf(args.after)
-  const before = args.before === undefined || args.before === null ? null : positionOf(args.before)
-  const within = placed.filter(
-    ({ at }) => (after === null || compare(at, after) > 0) && (before === null || compare(at, before) < 0),
-  )
-  const forwards = args.first !== undefined && args.first !== null
-  const page = forwards ? within.slice(0, size) : within.slice(Math.max(0, within.length - size))
-  const [first] = page
-  const last = page.at(-1)
-  const edges = page.map(({ item, at }) => ({ cursor: cursorOf(at), node: () => node(item) }))
+  const cut = (): Cut<A> => {
+    const size = bound(name, args)
+    const placed = items.map((item, index) => ({ item, at: positioned(item, index) }))
+    const after = args.after === undefined || args.after === null ? null : positionOf(args.after)
+    const before = args.before === undefined || args.before === null ? null : positionOf(args.before)
+    const within = placed.filter(
+      ({ at }) => (after === null || compare(at, after) > 0) && (before === null || compare(at, before) < 0),
+    )
+    const forwards = args.first !== undefined && args.first !== null
+    const page = forwards ? within.slice(0, size) : within.slice(Math.max(0, within.length - size))
+    const more = within.length > page.length
+    return {
+      page,
+      hasNextPage: forwards ? more : before !== null,
+      hasPreviousPage: forwards ? after !== null : more,
+    }
+  }
   return {
     totalCount: items.length,
-    nodes: () => page.map(({ item }) => node(item)),
-    edges,
-    pageInfo: {
-      hasNextPage: forwards ? within.length > page.length : before !== null,
-      hasPreviousPage: forwards ? after !== null : within.length > page.length,
-      startCursor: first === undefined ? null : cursorOf(first.at),
-      endCursor: last === undefined ? null : cursorOf(last.at),
+    nodes: () => cut().page.map(({ item }) => node(item)),
+    edges: () => cut().page.map(({ item, at }) => ({ cursor: cursorOf(at), node: () => node(item) })),
+    pageInfo: () => {
+      const { page, hasNextPage, hasPreviousPage } = cut()
+      const [first] = page
+      const last = page.at(-1)
+      return {
+        hasNextPage,
+        hasPreviousPage,
+        startCursor: first === undefined ? null : cursorOf(first.at),
+        endCursor: last === undefined ? null : cursorOf(last.at),
+      }
     },
   }
 }

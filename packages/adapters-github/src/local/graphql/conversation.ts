@@ -1,6 +1,6 @@
 import { nodeId } from '../nodeId.js'
 import { pullById, repoById, userById } from '../store/lookups.js'
-import type { CommentRow, LabelRow, ReviewRow } from '../store/rows.js'
+import type { CommentRow, LabelRow, PullRow, ReviewRow } from '../store/rows.js'
 import { iso } from '../time.js'
 import type { World } from '../world.js'
 import { actorNode } from './actor.js'
@@ -12,6 +12,9 @@ const pageOf = (world: World, pullId: number): string => {
   const repo = repoById(world.db, pull.repo_id)
   return `${world.url()}/${repo.owner}/${repo.name}/pull/${pull.number}`
 }
+
+const association = (world: World, pull: PullRow, author: number): string =>
+  userById(world.db, author).login === repoById(world.db, pull.repo_id).owner ? 'OWNER' : 'COLLABORATOR'
 
 /** A label. */
 export const labelNode = (world: World, label: LabelRow): Node => ({
@@ -34,10 +37,8 @@ export const reviewNode = (world: World, review: ReviewRow): Node => {
     fullDatabaseId: String(review.id),
     author: () => actorNode(world, userById(world.db, review.author_id)),
     authorCanPushToRepository: true,
-    authorAssociation: () => {
-      const owner = repoById(world.db, pull().repo_id).owner
-      return userById(world.db, review.author_id).login === owner ? 'OWNER' : 'COLLABORATOR'
-    },
+    authorAssociation: () => association(world, pull(), review.author_id),
+    reactionGroups: [],
     state: review.state,
     body: review.body,
     bodyText: review.body,
@@ -46,6 +47,7 @@ export const reviewNode = (world: World, review: ReviewRow): Node => {
     submittedAt: iso(review.submitted_at),
     publishedAt: iso(review.submitted_at),
     updatedAt: iso(review.submitted_at),
+    includesCreatedEdit: false,
     pullRequest: (_: unknown, asking: Asking) => asking.pullNode(world, pull()),
     url: `${pageOf(world, review.pull_id)}#pullrequestreview-${review.id}`,
   }
@@ -63,6 +65,10 @@ export const commentNode = (world: World, comment: CommentRow): Node => ({
   createdAt: iso(comment.created_at),
   updatedAt: iso(comment.updated_at),
   isMinimized: false,
+  minimizedReason: null,
+  includesCreatedEdit: comment.updated_at !== comment.created_at,
+  authorAssociation: () => association(world, pullById(world.db, comment.pull_id), comment.author_id),
+  reactionGroups: [],
   viewerDidAuthor: (_: unknown, { actor }: Asking) => actor.id === comment.author_id,
   pullRequest: (_: unknown, asking: Asking) => asking.pullNode(world, pullById(world.db, comment.pull_id)),
   url: `${pageOf(world, comment.pull_id)}#issuecomment-${comment.id}`,

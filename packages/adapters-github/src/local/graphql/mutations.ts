@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import { createCheckRun, updateCheckRun, type CheckRunInput } from '../forge/checks.js'
 import { addComment, editComment, setLabels, submitReview } from '../forge/conversation.js'
 import { mergePull } from '../forge/merge.js'
-import { changePull } from '../forge/pulls.js'
+import { changePull, openPull } from '../forge/pulls.js'
 import { changeRefs, createRef, updateRef } from '../forge/refs.js'
 import { ZERO } from '../git/refs.js'
 import { nodeId } from '../nodeId.js'
@@ -110,7 +110,22 @@ const changeLabels =
     return echo(args, { labelable: () => pullNode(world, pullIn(world, nodeId('PullRequest', pull.id))) })
   }
 
+type PullInput = {
+  readonly repositoryId: string
+  readonly baseRefName: string
+  readonly headRefName: string
+  readonly title: string
+  readonly body?: Maybe<string>
+  readonly draft?: Maybe<boolean>
+}
+
 const pullMutations = {
+  createPullRequest: async (args: Input<PullInput>, { world, actor }: Asking) => {
+    const { repositoryId, baseRefName, headRefName, title, body, draft } = args.input
+    const wish = { title, base: baseRefName, head: headRefName, body: body ?? null, draft: draft ?? false }
+    const opened = orError(await openPull(world, actor, rowOf(world, 'Repository', repositoryId), wish))
+    return echo(args, { pullRequest: () => pullNode(world, opened) })
+  },
   mergePullRequest: async (args: Input<MergeInput>, { world, actor }: Asking) => {
     const { input } = args
     const wish = {

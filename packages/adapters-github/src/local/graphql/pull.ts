@@ -141,7 +141,12 @@ export const pullNode = (world: World, pull: PullRow): Node => {
     isInMergeQueue: false,
     isMergeQueueEnabled: false,
     maintainerCanModify: false,
+    // Not kept here, and so empty: GitHub's own command line asks for them.
     assignees: (args: PageArgs) => connection('assignees', [], args, () => null),
+    projectCards: (args: PageArgs) => connection('projectCards', [], args, () => null),
+    projectItems: (args: PageArgs) => connection('projectItems', [], args, () => null),
+    milestone: null,
+    reactionGroups: [],
     labels: (args: PageArgs) =>
       connection('labels', labelsOf(world.db, pull), args, (label) => labelNode(world, label)),
     comments: (args: PageArgs) =>

@@ -1,7 +1,7 @@
 import { protectionOf } from '../forge/protection.js'
 import { nodeId } from '../nodeId.js'
 import { all, one } from '../store/database.js'
-import { count, ensureUser, findPull, labelsOf, refSha, refsUnder } from '../store/lookups.js'
+import { count, ensureUser, findPull, labelsOf, refSha, refsUnder, repoById } from '../store/lookups.js'
 import type { LabelRow, PullRow, RepoRow } from '../store/rows.js'
 import { iso } from '../time.js'
 import type { World } from '../world.js'
@@ -83,6 +83,7 @@ export const repositoryNode = (world: World, repo: RepoRow): Node => ({
   description: repo.description,
   isPrivate: repo.private === 1,
   isFork: repo.parent_id !== null,
+  parent: () => (repo.parent_id === null ? null : repositoryNode(world, repoById(world.db, repo.parent_id))),
   isArchived: false,
   isDisabled: false,
   isEmpty: () => refsUnder(world.db, repo, 'refs/heads/').length === 0,
@@ -94,6 +95,9 @@ export const repositoryNode = (world: World, repo: RepoRow): Node => ({
   mergeCommitAllowed: true,
   squashMergeAllowed: true,
   rebaseMergeAllowed: true,
+  hasIssuesEnabled: true,
+  hasProjectsEnabled: false,
+  hasWikiEnabled: false,
   defaultBranchRef: () => refNode(world, repo, `refs/heads/${repo.default_branch}`),
   ref: ({ qualifiedName }: { readonly qualifiedName: string }) =>
     refNode(world, repo, qualified(world, repo, qualifiedName)),

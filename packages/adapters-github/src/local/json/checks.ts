@@ -96,6 +96,7 @@ export const checkSuiteJson = (world: World, suite: CheckSuiteRow, head: Commit)
 export const checkRunJson = (world: World, run: CheckRunRow) => {
   const repo = repoById(world.db, run.repo_id)
   const url = `${repoUrl(world, repo)}/check-runs/${run.id}`
+  const html = `${world.url()}/${repo.owner}/${repo.name}/runs/${run.id}`
   return {
     id: run.id,
     node_id: nodeId('CheckRun', run.id),
@@ -103,8 +104,8 @@ export const checkRunJson = (world: World, run: CheckRunRow) => {
     head_sha: run.sha,
     external_id: run.external_id,
     url,
-    html_url: `${world.url()}/${repo.owner}/${repo.name}/runs/${run.id}`,
-    details_url: run.details_url,
+    html_url: html,
+    details_url: run.details_url ?? html,
     status: run.status,
     conclusion: run.conclusion,
     started_at: isoOrNull(run.started_at),

@@ -31,7 +31,11 @@ export const gitCommitJson = (world: World, repo: RepoRow, commit: Commit) => ({
   committer: signatureJson(commit.committer),
   tree: { sha: commit.tree, url: `${repoUrl(world, repo)}/git/trees/${commit.tree}` },
   message: commit.message,
-  parents: commit.parents.map((sha) => ({ sha, url: `${repoUrl(world, repo)}/git/commits/${sha}` })),
+  parents: commit.parents.map((sha) => ({
+    sha,
+    url: `${repoUrl(world, repo)}/git/commits/${sha}`,
+    html_url: `${world.url()}/${repo.owner}/${repo.name}/commit/${sha}`,
+  })),
   verification: UNSIGNED,
 })
 
@@ -78,7 +82,7 @@ export const refJson = (world: World, repo: RepoRow, ref: RefRow, type = 'commit
 /** One commit status. */
 export const statusJson = (world: World, repo: RepoRow, status: StatusRow) => ({
   url: `${repoUrl(world, repo)}/statuses/${status.sha}`,
-  avatar_url: '',
+  avatar_url: userJson(world, userById(world.db, status.creator_id)).avatar_url,
   id: status.id,
   node_id: nodeId('StatusContext', status.id),
   state: status.state,

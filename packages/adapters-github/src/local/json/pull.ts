@@ -134,6 +134,22 @@ export const reviewJson = (world: World, pull: PullRow, review: ReviewRow) => {
   }
 }
 
+/** Nobody reacts to anything here. */
+const reactionsJson = (of: string) => {
+  const none = {
+    total_count: 0,
+    '+1': 0,
+    '-1': 0,
+    laugh: 0,
+    confused: 0,
+    heart: 0,
+    hooray: 0,
+    eyes: 0,
+    rocket: 0,
+  }
+  return { url: `${of}/reactions`, ...none }
+}
+
 /** A comment on the conversation of a pull request. */
 export const commentJson = (world: World, pull: PullRow, comment: CommentRow) => {
   const repo = repoById(world.db, pull.repo_id)
@@ -150,6 +166,7 @@ export const commentJson = (world: World, pull: PullRow, comment: CommentRow) =>
     updated_at: iso(comment.updated_at),
     author_association: association(repo, author.login),
     body: comment.body,
+    reactions: reactionsJson(`${issue}/comments/${comment.id}`),
     performed_via_github_app: null,
   }
 }
@@ -191,6 +208,7 @@ export const issueJson = (world: World, pull: PullRow) => {
       merged_at: p.merged_at,
     },
     body: pull.body,
+    reactions: reactionsJson(p.issue_url),
     performed_via_github_app: null,
     state_reason: null,
   }

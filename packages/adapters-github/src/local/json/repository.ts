@@ -104,3 +104,9 @@ export const repoJson = (world: World, repo: RepoRow) => {
     default_branch: repo.default_branch,
   }
 }
+
+/** A repository by itself, which tells a little more than one inside another answer. */
+export const fullRepoJson = (world: World, repo: RepoRow) => {
+  const brief = repoJson(world, repo)
+  return { ...brief, network_count: brief.forks_count, subscribers_count: 0 }
+}

@@ -1,4 +1,5 @@
 import { nodeId } from '../nodeId.js'
+import { count } from '../store/lookups.js'
 import type { UserRow } from '../store/rows.js'
 import { iso } from '../time.js'
 import type { World } from '../world.js'
@@ -10,10 +11,10 @@ export const userJson = (world: Pick<World, 'url'>, user: UserRow) => {
     login: user.login,
     id: user.id,
     node_id: nodeId('User', user.id),
-    avatar_url: '',
+    avatar_url: `${world.url()}/avatars/u/${user.id}`,
     gravatar_id: '',
     url,
-    html_url: `${world.url()}/${user.login}`,
+    html_url: `${world.url()}/${user.type === 'Bot' ? `apps/${appSlug(user)}` : user.login}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,
@@ -26,6 +27,33 @@ export const userJson = (world: Pick<World, 'url'>, user: UserRow) => {
     type: user.type,
     user_view_type: 'public',
     site_admin: false,
+  }
+}
+
+/** A user by itself, with the profile that nobody has filled in here. */
+export const profileJson = (world: World, user: UserRow) => {
+  const owned = (hidden: 0 | 1) =>
+    count(
+      world.db,
+      'SELECT count(*) AS n FROM repositories WHERE owner = ? AND private = ?',
+      user.login,
+      hidden,
+    )
+  return {
+    ...userJson(world, user),
+    name: user.login,
+    company: null,
+    blog: '',
+    location: null,
+    email: null,
+    hireable: null,
+    bio: null,
+    public_repos: owned(0),
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    created_at: iso(user.created_at),
+    updated_at: iso(user.created_at),
   }
 }
 

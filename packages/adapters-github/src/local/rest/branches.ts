@@ -1,87 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Hono } from 'hono'
-import * as t from 'io-ts'
 import { notFound } from '../failure.js'
 import { readCommit } from '../git/commits.js'
 import { commitJson } from '../json/commit.js'
 import { repoUrl } from '../json/repository.js'
+import { appJson, userJson } from '../json/user.js'
 import { protect, protectionOf, type Protection } from '../forge/protection.js'
 import { branchHead, mayAdminister } from '../forge/refs.js'
-import { refsUnder } from '../store/lookups.js'
+import { ensureUser, refsUnder } from '../store/lookups.js'
 import type { RepoRow } from '../store/rows.js'
 import { gitDir, type World } from '../world.js'
+import { ProtectionBody, rulesOf } from './protectionBody.js'
 import { bodyOf, pageOf, refuse, routesOf, type Env } from './reply.js'
-
-const orNull = <A>(codec: t.Type<A, unknown>) => t.union([codec, t.null])
-const Names = t.array(t.string)
-const Allowances = t.partial({ users: Names, teams: Names, apps: Names })
-
-/** The body of `PUT protection`. As at GitHub the four main keys must be there, if only as null. */
-const ProtectionBody = t.intersection([
-  t.type({
-    required_status_checks: orNull(
-      t.intersection([
-        t.type({ strict: t.boolean }),
-        t.partial({
-          contexts: Names,
-          checks: t.array(
-            t.intersection([t.type({ context: t.string }), t.partial({ app_id: orNull(t.number) })]),
-          ),
-        }),
-      ]),
-    ),
-    enforce_admins: orNull(t.boolean),
-    required_pull_request_reviews: orNull(
-      t.partial({
-        dismiss_stale_reviews: t.boolean,
-        required_approving_review_count: t.number,
-        bypass_pull_request_allowances: Allowances,
-      }),
-    ),
-    restrictions: orNull(t.partial({ users: Names, teams: Names, apps: Names })),
-  }),
-  t.partial({
-    required_linear_history: t.boolean,
-    allow_force_pushes: orNull(t.boolean),
-    allow_deletions: t.boolean,
-  }),
-])
-
-const rulesOf = (body: t.TypeOf<typeof ProtectionBody>): Protection => {
-  const checks = body.required_status_checks
-  const reviews = body.required_pull_request_reviews
-  const named = (checks?.contexts ?? []).map((context) => ({ context, appId: null }))
-  // GitHub's -1 means "any app", like leaving it out.
-  const byApp = (checks?.checks ?? []).map((c) => ({
-    context: c.context,
-    appId: c.app_id === undefined || c.app_id === null || c.app_id < 0 ? null : c.app_id,
-  }))
-  return {
-    checks: checks === null ? null : { strict: checks.strict, required: [...named, ...byApp] },
-    reviews:
-      reviews === null
-        ? null
-        : {
-            count: reviews.required_approving_review_count ?? 1,
-            dismissStale: reviews.dismiss_stale_reviews ?? false,
-            bypassUsers: reviews.bypass_pull_request_allowances?.users ?? [],
-            bypassApps: reviews.bypass_pull_request_allowances?.apps ?? [],
-          },
-    enforceAdmins: body.enforce_admins ?? false,
-    restrictions:
-      body.restrictions === null
-        ? null
-        : { users: body.restrictions.users ?? [], apps: body.restrictions.apps ?? [] },
-    linearHistory: body.required_linear_history ?? false,
-    allowForcePushes: body.allow_force_pushes ?? false,
-    allowDeletions: body.allow_deletions ?? false,
-  }
-}
 
 const protectionJson = (world: World, repo: RepoRow, branch: string, rules: Protection) => {
   const url = `${repoUrl(world, repo)}/branches/${encodeURIComponent(branch)}/protection`
-  const logins = (names: ReadonlyArray<string>) => names.map((login) => ({ login }))
-  const slugs = (names: ReadonlyArray<string>) => names.map((slug) => ({ slug }))
+  const logins = (names: ReadonlyArray<string>) =>
+    names.map((login) => userJson(world, ensureUser(world, login)))
+  const slugs = (names: ReadonlyArray<string>) =>
+    names.map((slug) => appJson(world, ensureUser(world, `${slug}[bot]`)))
   const { checks, reviews, restrictions } = rules
   return {
     url,
@@ -186,7 +123,17 @@ export const branchRoutes = (app: Hono<Env>, world: World): void => {
       if (E.isLeft(head)) return refuse(c, head.left)
       const commit = await readCommit(gitDir(world, repo), head.right, world.commits)
       const full = commit === null ? {} : { commit: commitJson(world, repo, commit) }
-      return c.json({ ...brief(repo, branch, head.right), ...full })
+      const url = `${repoUrl(world, repo)}/branches/${encodeURIComponent(branch)}`
+      const html = `${world.url()}/${repo.owner}/${repo.name}/tree/${branch}`
+      const rules = protectionOf(world, repo, branch)
+      const protection = rules === null ? { enabled: false } : protectionJson(world, repo, branch, rules)
+      return c.json({
+        ...brief(repo, branch, head.right),
+        ...full,
+        _links: { self: url, html },
+        protection,
+        protection_url: `${url}/protection`,
+      })
     }),
   )
 }

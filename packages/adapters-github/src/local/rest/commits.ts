@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { notFound } from '../failure.js'
 import { mergeBranch } from '../forge/merge.js'
 import { commitsBetween, mergeBase, readCommit, resolve } from '../git/commits.js'
-import { changedFiles } from '../git/merge.js'
+import { changedFiles, type FileChange } from '../git/merge.js'
 import { git, gitOrBroken, lines } from '../git/run.js'
 import { commitJson } from '../json/commit.js'
 import { repoUrl } from '../json/repository.js'
@@ -42,9 +42,13 @@ const compare = async (world: World, repo: RepoRow, base: string, head: string) 
   }
   const both = ahead.length > 0 && behind.length > 0
   const url = `${repoUrl(world, repo)}/compare/${base}...${head}`
+  const html = `${world.url()}/${repo.owner}/${repo.name}/compare/${base}...${head}`
   return {
     url,
-    html_url: `${world.url()}/${repo.owner}/${repo.name}/compare/${base}...${head}`,
+    html_url: html,
+    permalink_url: html,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
     status: both ? 'diverged' : ahead.length > 0 ? 'ahead' : behind.length > 0 ? 'behind' : 'identical',
     ahead_by: ahead.length,
     behind_by: behind.length,
@@ -52,13 +56,17 @@ const compare = async (world: World, repo: RepoRow, base: string, head: string) 
     base_commit: (await read(base))[0],
     merge_base_commit: (await read(fork))[0],
     commits: (await Promise.all(ahead.slice(0, 250).map((c) => read(c.sha)))).flat(),
-    files: files.slice(0, 300).map(fileJson),
+    files: files.slice(0, 300).map(fileJson(world, repo, head)),
   }
 }
 
-/** A changed file as `compare`, `commits` and `pulls/N/files` show it. */
-export const fileJson = (file: Awaited<ReturnType<typeof changedFiles>>[number]) => ({
+/** A changed file at a commit, as `compare`, `commits` and `pulls/N/files` show it. */
+export const fileJson = (world: World, repo: RepoRow, at: string) => (file: FileChange) => ({
+  sha: file.sha,
   filename: file.path,
+  blob_url: `${world.url()}/${repo.owner}/${repo.name}/blob/${at}/${encodeURI(file.path)}`,
+  raw_url: `${world.url()}/${repo.owner}/${repo.name}/raw/${at}/${encodeURI(file.path)}`,
+  contents_url: `${repoUrl(world, repo)}/contents/${encodeURI(file.path)}?ref=${at}`,
   status: file.status,
   additions: file.additions,
   deletions: file.deletions,
@@ -121,7 +129,10 @@ export const commitRoutes = (app: Hono<Env>, world: World): void => {
         return refuse(c, { ...notFound(`No commit found for SHA: ${c.req.param('ref')}`), status: 422 })
       const empty = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
       const files = await changedFiles(dir, commit.parents[0] ?? empty, commit.sha)
-      return c.json({ ...commitJson(world, repo, commit), files: files.map(fileJson) })
+      return c.json({
+        ...commitJson(world, repo, commit),
+        files: files.map(fileJson(world, repo, commit.sha)),
+      })
     }),
   )
   app.get(

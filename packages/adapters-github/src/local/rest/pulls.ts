@@ -6,7 +6,7 @@ import { dismissReview, submitReview } from '../forge/conversation.js'
 import { mergePull } from '../forge/merge.js'
 import { restMergeability } from '../forge/mergeability.js'
 import { changePull, openPull } from '../forge/pulls.js'
-import { measure, pullSize } from '../forge/size.js'
+import { measure, pullDiff, pullSize } from '../forge/size.js'
 import { readCommit } from '../git/commits.js'
 import { commitJson } from '../json/commit.js'
 import { pullJson, pullListJson, reviewJson } from '../json/pull.js'
@@ -131,7 +131,11 @@ export const pullRoutes = (app: Hono<Env>, world: World): void => {
   )
   app.get(
     '/repos/:owner/:repo/pulls/:number',
-    readPull(async (c, pull) => c.json(await full(pull))),
+    readPull(async (c, pull) =>
+      (c.req.header('accept') ?? '').includes('.diff')
+        ? c.text(await pullDiff(world, pull))
+        : c.json(await full(pull)),
+    ),
   )
   app.patch(
     '/repos/:owner/:repo/pulls/:number',
@@ -144,9 +148,9 @@ export const pullRoutes = (app: Hono<Env>, world: World): void => {
   )
   app.get(
     '/repos/:owner/:repo/pulls/:number/files',
-    readPull(async (c, pull) => {
+    readPull(async (c, pull, repo) => {
       const { files } = await measure(world, pull)
-      return c.json(pageOf(c, world, files).map((f) => ({ sha: pull.head_sha, ...fileJson(f) })))
+      return c.json(pageOf(c, world, files).map(fileJson(world, repo, pull.head_sha)))
     }),
   )
   app.get(

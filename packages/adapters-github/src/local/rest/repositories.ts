@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Hono } from 'hono'
 import * as t from 'io-ts'
 import { notFound } from '../failure.js'
-import { repoJson } from '../json/repository.js'
-import { userJson } from '../json/user.js'
+import { fullRepoJson, repoJson } from '../json/repository.js'
+import { profileJson } from '../json/user.js'
 import { branchHead } from '../forge/refs.js'
 import { createRepo, forkRepo, setDefaultBranch } from '../forge/repositories.js'
 import { all } from '../store/database.js'
@@ -27,15 +27,15 @@ export const repositoryRoutes = (app: Hono<Env>, world: World): void => {
     const actor = c.get('actor')
     if (E.isLeft(body) || actor === null) return refuse(c, E.isLeft(body) ? body.left : notFound())
     const input = { ...body.right, autoInit: body.right.auto_init }
-    return reply(c, await createRepo(world, actor, owner, input), (repo) => repoJson(world, repo), 201)
+    return reply(c, await createRepo(world, actor, owner, input), (repo) => fullRepoJson(world, repo), 201)
   }
   app.get(
     '/user',
-    user((c, actor) => c.json(userJson(world, actor))),
+    user((c, actor) => c.json(profileJson(world, actor))),
   )
   app.get('/users/:login', (c) => {
     const found = findUser(world.db, c.req.param('login'))
-    return found === undefined ? refuse(c, notFound()) : c.json(userJson(world, found))
+    return found === undefined ? refuse(c, notFound()) : c.json(profileJson(world, found))
   })
   app.post(
     '/user/repos',
@@ -61,7 +61,7 @@ export const repositoryRoutes = (app: Hono<Env>, world: World): void => {
   app.get('/orgs/:login/repos', (c) => list(c, c.req.param('login')))
   app.get(
     '/repos/:owner/:repo',
-    read((c, repo) => c.json(repoJson(world, repo))),
+    read((c, repo) => c.json(fullRepoJson(world, repo))),
   )
   app.patch(
     '/repos/:owner/:repo',
@@ -72,7 +72,7 @@ export const repositoryRoutes = (app: Hono<Env>, world: World): void => {
       const head = branchHead(world, repo, branch)
       if (E.isLeft(head)) return refuse(c, { ...head.left, status: 422 })
       await setDefaultBranch(world, repo, branch)
-      return c.json(repoJson(world, repoById(world.db, repo.id)))
+      return c.json(fullRepoJson(world, repoById(world.db, repo.id)))
     }),
   )
   app.post(
@@ -83,7 +83,7 @@ export const repositoryRoutes = (app: Hono<Env>, world: World): void => {
       const owner = body.right.organization ?? actor.login
       const forked = await forkRepo(world, actor, repo, owner)
       if (E.isLeft(forked)) return refuse(c, forked.left)
-      return c.json(repoJson(world, forked.right), 202)
+      return c.json(fullRepoJson(world, forked.right), 202)
     }),
   )
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { all, one, run } from '../store/database.js'
 import type { DeliveryRow, HookRow } from '../store/rows.js'
 import type { World } from '../world.js'
+import { makeMischief } from './mischief.js'
 
 /** A receiver that does not answer in this time has not got the delivery. */
 const TIMEOUT_MS = 10_000
@@ -11,6 +12,9 @@ const RETRY_WAITS_MS = [100, 300, 1_000, 3_000] as const
 const RESPONSE_MAX = 4_000
 
 type Attempt = { readonly code: number | null; readonly status: string; readonly response: string }
+
+/** Never sent: a fault of the script. */
+const LOST: Attempt = { code: null, status: 'lost on the way', response: '' }
 
 const headersOf = (hook: HookRow, delivery: DeliveryRow, body: string): Record<string, string> => {
   const sign = (hash: string) =>
@@ -73,13 +77,15 @@ const pause = (ms: number, stop: AbortSignal): Promise<void> =>
   })
 
 /** Starts the deliverer of a world. */
-export const startDeliverer = (world: Pick<World, 'db' | 'now'>): Deliverer => {
+export const startDeliverer = (world: Pick<World, 'db' | 'now' | 'faults'>): Deliverer => {
   const stop = new AbortController()
   const busy = new Map<number, Promise<void>>()
+  const mischief = makeMischief(world.faults, () => wake())
 
   const finish = (delivery: DeliveryRow, tried: Attempt, attempts: number, durationMs: number): boolean => {
     const ok = tried.code !== null && tried.code < 400
-    const again = !ok && (tried.code === null || tried.code >= 500) && attempts <= RETRY_WAITS_MS.length
+    const again =
+      !ok && tried !== LOST && (tried.code === null || tried.code >= 500) && attempts <= RETRY_WAITS_MS.length
     run(
       world.db,
       `UPDATE deliveries SET state = ?, attempts = ?, status = ?, status_code = ?, response = ?, duration_ms = ?,
@@ -96,10 +102,16 @@ export const startDeliverer = (world: Pick<World, 'db' | 'now'>): Deliverer => {
     return again
   }
 
+  const oldest = (hookId: number): DeliveryRow | undefined => {
+    const next = `SELECT * FROM deliveries WHERE hook_id = ? AND state = 'pending' ORDER BY id LIMIT ?`
+    return all<DeliveryRow>(world.db, next, hookId, mischief.heldCount() + 1).find(
+      (row) => !mischief.isHeld(row),
+    )
+  }
+
   const drain = async (hookId: number): Promise<void> => {
-    const next = `SELECT * FROM deliveries WHERE hook_id = ? AND state = 'pending' ORDER BY id LIMIT 1`
     while (!stop.signal.aborted) {
-      const delivery = one<DeliveryRow>(world.db, next, hookId)
+      const delivery = oldest(hookId)
       const hook = one<HookRow>(world.db, 'SELECT * FROM hooks WHERE id = ?', hookId)
       if (delivery === undefined) return
       if (hook === undefined) {
@@ -110,7 +122,14 @@ export const startDeliverer = (world: Pick<World, 'db' | 'now'>): Deliverer => {
         )
         return
       }
+      const fate = mischief.judge(delivery)
+      if (fate === 'hold') continue
+      if (fate === 'lose') {
+        finish(delivery, LOST, delivery.attempts + 1, 0)
+        continue
+      }
       const started = performance.now()
+      if (fate === 'send twice') await attempt(hook, delivery, stop.signal)
       const tried = await attempt(hook, delivery, stop.signal)
       if (stop.signal.aborted) return
       const attempts = delivery.attempts + 1
@@ -134,6 +153,7 @@ export const startDeliverer = (world: Pick<World, 'db' | 'now'>): Deliverer => {
 
   const close = async (): Promise<void> => {
     stop.abort()
+    mischief.close()
     await Promise.allSettled([...busy.values()])
   }
   return { wake, close }
