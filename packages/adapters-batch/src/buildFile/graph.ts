@@ -96,3 +96,28 @@ export const graphErrors = (
   }
   return errors
 }
+
+type Linked = Pick<GraphNode, 'name' | 'dependsOn'>
+
+/** For each step the steps that name it in dependsOn. */
+export const dependentsOf = (steps: ReadonlyArray<Linked>): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const dependents = new Map<string, string[]>()
+  for (const step of steps)
+    for (const dependency of step.dependsOn) {
+      const known = dependents.get(dependency)
+      if (known === undefined) dependents.set(dependency, [step.name])
+      else known.push(step.name)
+    }
+  return dependents
+}
+
+/** The names and all that is reached from them. */
+export const withAll = (
+  names: Iterable<string>,
+  next: ReadonlyMap<string, ReadonlyArray<string>>,
+): ReadonlySet<string> => {
+  const found = new Set(names)
+  // A Set is iterated in order of insertion, what is added on the way included.
+  for (const name of found) for (const other of next.get(name) ?? []) found.add(other)
+  return found
+}

@@ -66,7 +66,7 @@ export const jobsOf = async (
     changedFiles: changes.right,
     labels: request.labels,
   })
-  const jobs = planJobs(file.right, selection, {
+  const jobs = planJobs(selection, {
     scope: request.scope,
     code: request.code,
     global: { ...(deps.cloud === undefined ? {} : { cloud: deps.cloud }), ...deps.global },

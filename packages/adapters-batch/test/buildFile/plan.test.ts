@@ -25,7 +25,7 @@ const plan = (text: string, more: Partial<PlanRequest> = {}) => {
     changedFiles: undefined,
     labels: [],
   })
-  return planJobs(file.right, selection, wanted)
+  return planJobs(selection, wanted)
 }
 
 const jobs = (text: string, more: Partial<PlanRequest> = {}): ReadonlyArray<JobSpec> => {
