@@ -163,8 +163,7 @@ test('all errors are told at once, with step, place and remedy', () => {
   ).toEqual([
     {
       code: 'kind-not-supported',
-      sentence:
-        'Step "image": kind buildImage2 needs images and a cluster, and none are configured.',
+      sentence: 'Step "image": kind buildImage2 needs images and a cluster, and none are configured.',
       step: 'image',
       line: 2,
       column: 5,
