@@ -62,6 +62,7 @@ const wiringOf = (config: Config): Wiring => {
       cloud: batch.cloud,
       user: batch.user,
       global: batch.global,
+      ...(batch.installation === undefined ? {} : { installation: batch.installation }),
       repoUrl: cloneUrl,
     },
     http: {

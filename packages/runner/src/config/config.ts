@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import type { Installation } from '@headgate/adapters-batch'
 import type { BranchName, Policy } from '@headgate/core'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
 import { finding, parseYaml, type Finding, type Path } from './document.js'
@@ -35,6 +36,8 @@ export interface Config {
     readonly cloud: string | undefined
     readonly user: string | undefined
     readonly global: Readonly<Record<string, unknown>>
+    /** What image and deploy steps need. */
+    readonly installation: Omit<Installation, 'cloud'> | undefined
   }
   readonly http: {
     readonly host: string
@@ -105,6 +108,9 @@ const branchesOf = (file: ConfigFile): E.Either<Finding, ReadonlyArray<Watched>>
   return E.right(watched)
 }
 
+const installationOf = (given: ConfigFile['batch']['installation']): Config['batch']['installation'] =>
+  given === undefined ? undefined : { ...given, defaultNamespace: given.defaultNamespace ?? 'default' }
+
 const assemble = (file: ConfigFile, dir: string): E.Either<Finding, Config> => {
   const secrets = secretsOf(file, dir)
   if (E.isLeft(secrets)) return secrets
@@ -139,6 +145,7 @@ const assemble = (file: ConfigFile, dir: string): E.Either<Finding, Config> => {
       cloud: file.batch.cloud,
       user: file.batch.user,
       global: file.batch.global ?? {},
+      installation: installationOf(file.batch.installation),
     },
     http: {
       host,

@@ -23,6 +23,16 @@ const github = mapping(
   },
 )
 
+const installation = mapping(
+  {
+    ciUtilsImage: text('an image'),
+    buildkitImage: text('an image'),
+    dockerPrefix: text('a registry, such as registry.example.org/acme'),
+    domain: text('a domain'),
+  },
+  { defaultNamespace: text('a namespace') },
+)
+
 const batch = mapping(
   {
     url: httpUrl,
@@ -36,6 +46,7 @@ const batch = mapping(
     cloud: text('a cloud'),
     user: text('a user name'),
     global: t.UnknownRecord,
+    installation,
   },
 )
 

@@ -1,4 +1,5 @@
 /** What a service is made of; `start` and `serve` differ only in this. */
+import type { Installation } from '@headgate/adapters-batch'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { BranchName } from '@headgate/core'
 import type { Watched } from '../config/config.js'
@@ -34,6 +35,7 @@ export interface ServiceOptions {
     readonly cloud: string | undefined
     readonly user: string | undefined
     readonly global: Readonly<Record<string, unknown>>
+    readonly installation?: Omit<Installation, 'cloud'>
     /** What jobs clone. */
     readonly repoUrl: (repository: string) => string
   }

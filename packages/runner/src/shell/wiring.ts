@@ -100,6 +100,7 @@ export const interpretOf = (shared: Shared, name: BranchName, statusContext: () 
       callbackUrl: `${address.url}/callbacks/batch`,
       ...(batch.cloud === undefined ? {} : { cloud: batch.cloud }),
       ...(batch.user === undefined ? {} : { user: batch.user }),
+      ...(batch.installation === undefined ? {} : { installation: batch.installation }),
       now: clock,
     }),
     githubLimit: shared.limits.github,
