@@ -82,16 +82,19 @@ export const graphErrors = (
   const errors: BuildFileError[] = [...duplicateNames(nodes, locate)]
   for (const node of nodes) {
     node.dependsOn.forEach((dependency, position) => {
-      const at = { ...locate(['steps', String(node.index), 'dependsOn', String(position)]), step: node.name }
+      const at = () => ({
+        ...locate(['steps', String(node.index), 'dependsOn', String(position)]),
+        step: node.name,
+      })
       if (node.dependsOn.indexOf(dependency) < position)
         errors.push({
           code: 'duplicate-dependency',
           sentence: `Step "${node.name}" depends on "${dependency}" twice.`,
           remedy: 'Name each dependency once.',
-          ...at,
+          ...at(),
         })
       const error = dependencyError(all, node, dependency)
-      if (error !== undefined) errors.push({ ...error, ...at })
+      if (error !== undefined) errors.push({ ...error, ...at() })
     })
   }
   return errors

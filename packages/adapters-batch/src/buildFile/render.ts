@@ -123,9 +123,11 @@ export const renderTemplate = (
   context: Readonly<Record<string, unknown>>,
 ): E.Either<RenderFailure, string> => {
   const trouble: Trouble = { undefinedName: undefined, operations: 0 }
+  // Jinja drops the newline from the source, so one that a block leaves at the end stays.
+  const source = template.replace(/\r\n?/g, '\n').replace(/\n$/, '')
+  if (!/\{[{%#]/.test(source)) return E.right(source)
   try {
-    // Jinja drops the newline from the source, so one that a block leaves at the end stays.
-    const compiled = compile(template.replace(/\r\n?/g, '\n').replace(/\n$/, ''))
+    const compiled = compile(source)
     const strictly =
       (root: Root): Root =>
       (env, ctx, frame, runtime, callback) =>

@@ -44,7 +44,7 @@ const cleanUps = (
   const dependents = dependentsOf(selection.available)
   const jobs: JobSpec[] = []
   for (const step of selection.steps.filter(({ name }) => selection.built.has(name))) {
-    const job = cleanUpStep(step, contextOf(step, known, request), request)
+    const job = cleanUpStep(step, () => contextOf(step, known, request), request)
     if (job === undefined) continue
     const parents = idsOfAll(withAll([step.name], dependents), idsOf)
     jobs.push(placed(job, first + jobs.length, parents))

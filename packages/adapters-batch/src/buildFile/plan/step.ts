@@ -40,7 +40,7 @@ export const planStep = (step: Step, context: TemplateData, request: PlanRequest
 /** The job that runs when a step and all that depends on it are over, whatever came of them; undefined: none. */
 export const cleanUpStep = (
   step: Step,
-  context: TemplateData,
+  context: () => TemplateData,
   request: PlanRequest,
 ): PlannedJob | undefined => {
   const { installation } = request
@@ -52,7 +52,7 @@ export const cleanUpStep = (
     case 'createNamespace':
       return cleanUpNamespace(step, request, installation)
     case 'deploy':
-      return logsAfterDeploy(step, context, request, installation)
+      return logsAfterDeploy(step, context(), request, installation)
     case 'createDatabase2':
     case 'runImage':
       return undefined
