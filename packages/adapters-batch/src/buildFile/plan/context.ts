@@ -1,6 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { memberOf } from '../pythonMembers.js'
-import type { Text } from '../kinds/common.js'
 import type { Step } from '../kinds/step.js'
 import { imagesOf } from './buildImage.js'
 import { namespaceOf } from './createNamespace.js'
@@ -48,11 +45,3 @@ export const contextOf = (
     }),
   ),
 })
-
-/** The text that is meant: itself, or what its reference finds in the context. Left: the reference that finds none. */
-export const expandText = (value: Text, context: TemplateData): E.Either<string, string> => {
-  if (typeof value === 'string') return E.right(value)
-  let found: unknown = context
-  for (const segment of value.valueFrom.split('.')) found = memberOf(found, segment)
-  return typeof found === 'string' ? E.right(found) : E.left(value.valueFrom)
-}

@@ -3,8 +3,8 @@ import * as NEA from 'fp-ts/lib/NonEmptyArray.js'
 import type { JobSpec } from '../../jobSpec.js'
 import type { BuildFileError } from '../error.js'
 import type { CommonStep, Text } from '../kinds/common.js'
+import { memberOf } from '../pythonMembers.js'
 import { renderTemplate } from '../render.js'
-import { expandText } from './context.js'
 import type { TemplateData } from './request.js'
 
 /** A job without its place in a batch. */
@@ -17,6 +17,14 @@ export type Result<A> = E.Either<NEA.NonEmptyArray<BuildFileError>, A>
 
 /** Collects the errors of all parts. */
 export const validation = E.getApplicativeValidation(NEA.getSemigroup<BuildFileError>())
+
+/** The text that is meant: itself, or what its reference finds in the context. Left: the reference that finds none. */
+const expandText = (value: Text, context: TemplateData): E.Either<string, string> => {
+  if (typeof value === 'string') return E.right(value)
+  let found: unknown = context
+  for (const segment of value.valueFrom.split('.')) found = memberOf(found, segment)
+  return typeof found === 'string' ? E.right(found) : E.left(value.valueFrom)
+}
 
 /** What `value` means in the context. Error: a reference that gives no text. */
 export const resolve = (
