@@ -1,4 +1,5 @@
 /** `npm run -s bench -- NAME [--json]`: what things cost. With --json the last line is the figures as JSON. */
+import { buildFigures } from './build.js'
 import { memoryFigures } from './memory.js'
 import { reduceBenchmark } from './reduce.js'
 import type { Outcome } from './report.js'
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
   worst: { about: 'what is allowed to cost more, and how much', run: () => ({ figures: worstFigures() }) },
   memory: { about: 'the heap that a state takes', run: () => ({ figures: memoryFigures() }) },
+  build: { about: 'reading, selecting and planning a build.yaml, milliseconds', run: buildFigures },
   year: {
     about: 'a year of 6,000 pull requests in the laboratory, under each strategy',
     run: () => ({ figures: yearFigures() }),

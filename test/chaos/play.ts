@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Policy } from '@headgate/core'
 import { startLocalBatch, type LocalBatch } from '@headgate/adapters-batch/local'
+import { tokenIdentity } from '@headgate/adapters-github'
 import { startLocalGithub, type LocalGithub } from '@headgate/adapters-github/local'
 import { openJournal, openLog, reportOf, startService, type Report, type Service } from '@headgate/runner'
 import { untilNothingHappens } from '../../packages/runner/src/cli/quiet.js'
@@ -63,16 +64,18 @@ const open = async ({ stateDir, github, batch, mode }: Stage, port: number): Pro
   const journal = right(openJournal(journalFile(stateDir)))
   const { log, close } = openLog(join(stateDir, 'headgate.log'), 'warn')
   const [repository, branch] = [REPOSITORY, 'main']
+  const identity = tokenIdentity(() => Promise.resolve(github.token), 'the token')
   const service = right(
     await startService({
       journal,
-      branches: [{ name: { repository, branch }, policy: policyOf(mode) }],
+      branches: [{ name: { repository, branch }, policy: policyOf(mode), engine: { _tag: 'Batch' } }],
       github: {
         apiUrl: github.url,
         remoteUrl: (name) => `${github.url}/${name}.git`,
-        token: () => Promise.resolve(github.token),
-        credential: 'the token',
+        identityOf: () => identity,
         webhookSecrets: () => [github.webhookSecret],
+        comment: false,
+        bot: 'headgate',
       },
       batch: {
         url: batch.url,
@@ -83,6 +86,7 @@ const open = async ({ stateDir, github, batch, mode }: Stage, port: number): Pro
         cloud: undefined,
         user: undefined,
         global: { cloud: 'local' },
+        installation: undefined,
         repoUrl: (name) => repositoryDir(stateDir, name),
       },
       http: { host: '127.0.0.1', port, publicUrl: undefined, operatorToken: () => E.right(undefined) },

@@ -1,9 +1,10 @@
 /**
  * `npm run -s conformance -- [--verbose] [--write-docs] [FILE.jsonl ...]`: plays recordings of the reference's decisions
- * and compares. Ends with one line of JSON.
+ * and compares. Ends with one line of JSON. `-- build [FILE ...]` plays those of `build.yaml` instead.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { writeFileSync } from 'node:fs'
+import { compareBuilds } from './build/main.js'
 import { deviationsPage, docsPath } from './docs.js'
 import { publicRecording, quirksRecording, readRecording } from './files.js'
 import type { Scenario } from './recording.js'
@@ -44,4 +45,6 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
   return result.unexplained.length === 0 ? 0 : 1
 }
 
-process.exitCode = await main(process.argv.slice(2))
+const [part, ...rest] = process.argv.slice(2)
+
+process.exitCode = part === 'build' ? compareBuilds(rest) : await main(process.argv.slice(2))

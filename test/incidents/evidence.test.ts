@@ -52,7 +52,9 @@ const reading = (batch: BatchStatus) => {
   const absent = () => TE.left({ kind: 'permanent', code: 'x', text: 'x' } as never)
   const client: BatchClient = {
     ...{ createBatch: absent, cancelBatch: absent, deleteBatch: absent },
-    ...{ getJobs: absent, getJob: absent, getLog: absent },
+    ...{ getJobs: absent, getJob: absent, getLog: absent, updateBatch: absent, getContainerLog: absent },
+    ...{ getAttempts: absent, getJobGroups: absent, getJobGroup: absent, getGroupJobs: absent },
+    ...{ cancelJobGroup: absent, getBillingProjects: absent },
     listBatches: () => TE.right([batch]),
     getBatch: () => TE.right(batch),
   }

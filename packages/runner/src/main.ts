@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { addBuild } from './cli/buildCommand.js'
 import { checkModel, type CheckModelFlags } from './cli/checkModel.js'
 import { addLocal } from './cli/localCommand.js'
 import { addReplay } from './cli/replayCommand.js'
@@ -81,6 +82,7 @@ program
   .option('--json', 'end with one line of JSON')
   .action(async (flags: CheckModelFlags) => leave(await checkModel(flags)))
 
+addBuild(program, leave)
 addSimulate(program, leave)
 addReplay(program, leave)
 addLocal(program, port, leave)

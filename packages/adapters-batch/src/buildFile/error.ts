@@ -18,6 +18,7 @@ export type BuildFileError = Place & {
     | 'undefined-name'
     | 'bad-template'
     | 'bad-reference'
+    | 'missing-manifest'
     | 'no-steps'
   readonly sentence: string
   readonly step?: string

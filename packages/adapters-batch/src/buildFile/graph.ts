@@ -82,17 +82,45 @@ export const graphErrors = (
   const errors: BuildFileError[] = [...duplicateNames(nodes, locate)]
   for (const node of nodes) {
     node.dependsOn.forEach((dependency, position) => {
-      const at = { ...locate(['steps', String(node.index), 'dependsOn', String(position)]), step: node.name }
+      const at = () => ({
+        ...locate(['steps', String(node.index), 'dependsOn', String(position)]),
+        step: node.name,
+      })
       if (node.dependsOn.indexOf(dependency) < position)
         errors.push({
           code: 'duplicate-dependency',
           sentence: `Step "${node.name}" depends on "${dependency}" twice.`,
           remedy: 'Name each dependency once.',
-          ...at,
+          ...at(),
         })
       const error = dependencyError(all, node, dependency)
-      if (error !== undefined) errors.push({ ...error, ...at })
+      if (error !== undefined) errors.push({ ...error, ...at() })
     })
   }
   return errors
+}
+
+type Linked = Pick<GraphNode, 'name' | 'dependsOn'>
+
+/** For each step the steps that name it in dependsOn. */
+export const dependentsOf = (steps: ReadonlyArray<Linked>): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const dependents = new Map<string, string[]>()
+  for (const step of steps)
+    for (const dependency of step.dependsOn) {
+      const known = dependents.get(dependency)
+      if (known === undefined) dependents.set(dependency, [step.name])
+      else known.push(step.name)
+    }
+  return dependents
+}
+
+/** The names and all that is reached from them. */
+export const withAll = (
+  names: Iterable<string>,
+  next: ReadonlyMap<string, ReadonlyArray<string>>,
+): ReadonlySet<string> => {
+  const found = new Set(names)
+  // A Set is iterated in order of insertion, what is added on the way included.
+  for (const name of found) for (const other of next.get(name) ?? []) found.add(other)
+  return found
 }

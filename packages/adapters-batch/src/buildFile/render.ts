@@ -34,6 +34,9 @@ const inFrames = (frame: Frame | undefined, name: string): unknown => {
   return undefined
 }
 
+/** Python's spelling, which Jinja knows too. */
+const PYTHON_NAMES: Readonly<Record<string, unknown>> = { True: true, False: false, None: null }
+
 const range = (trouble: Trouble) => (first: unknown, second: unknown, third: unknown) => {
   const [start, stop] = second === undefined ? [0, Number(first)] : [Number(first), Number(second)]
   const step = third === undefined ? 1 : Number(third)
@@ -62,7 +65,8 @@ const strictRuntime = (original: Runtime, trouble: Trouble): Runtime => {
       const local = inFrames(frame, name)
       const value = local ?? (Object.hasOwn(context.ctx, name) ? context.ctx[name] : undefined)
       if (value !== undefined) return remember(value, name)
-      return name === 'range' ? range(trouble) : missing(name)
+      if (name === 'range') return range(trouble)
+      return Object.hasOwn(PYTHON_NAMES, name) ? PYTHON_NAMES[name] : missing(name)
     },
     memberLookup: (target: unknown, name: unknown) => {
       spend(trouble, 1)
@@ -111,6 +115,18 @@ const lineOf = (template: string, name: string): number | undefined => {
   return others.length === 0 ? line : undefined
 }
 
+/**
+ * Brings the source into the form that nunjucks trims as Jinja does: no blanks before and no newline after a comment;
+ * a newline stays after `raw` and goes after `endraw`.
+ */
+const trimmedAsJinja = (source: string): string => {
+  const raw = source.replace(/(\{%-?\s*raw\s*%\})\n/g, '$1\n\n').replace(/(\{%-?\s*endraw\s*%\})\n/g, '$1')
+  // Within `raw` a comment is text.
+  return raw !== source || source.includes('endraw')
+    ? raw
+    : source.replace(/^[ \t]*(\{#(?!\+)[\s\S]*?#\})/gm, '$1').replace(/(\{#[\s\S]*?#\})\n/g, '$1')
+}
+
 const compile = (template: string): Compiled =>
   new nunjucks.Template(template, environment, 'template', true) as unknown as Compiled
 
@@ -123,9 +139,11 @@ export const renderTemplate = (
   context: Readonly<Record<string, unknown>>,
 ): E.Either<RenderFailure, string> => {
   const trouble: Trouble = { undefinedName: undefined, operations: 0 }
+  // Jinja drops the newline from the source, so one that a block leaves at the end stays.
+  const source = template.replace(/\r\n?/g, '\n').replace(/\n$/, '')
+  if (!/\{[{%#]/.test(source)) return E.right(source)
   try {
-    // Jinja drops the newline from the source, so one that a block leaves at the end stays.
-    const compiled = compile(template.replace(/\r\n?/g, '\n').replace(/\n$/, ''))
+    const compiled = compile(trimmedAsJinja(source))
     const strictly =
       (root: Root): Root =>
       (env, ctx, frame, runtime, callback) =>

@@ -1,5 +1,6 @@
 import type { FilePair } from '../jobSpec.js'
 import type { BuildFile } from './decode.js'
+import { dependentsOf, withAll } from './graph.js'
 import type { Scope } from './kinds/common.js'
 import type { Step } from './kinds/step.js'
 
@@ -45,20 +46,6 @@ const isAffected = (step: Step, touched: ReadonlySet<string>, repoPrefix: string
     return path !== undefined && (path === '' || touched.has(path))
   })
 
-const withDependents = (steps: ReadonlyArray<Step>, affected: ReadonlyArray<string>): ReadonlySet<string> => {
-  const dependents = new Map<string, string[]>()
-  for (const step of steps)
-    for (const dependency of step.dependsOn) {
-      const known = dependents.get(dependency)
-      if (known === undefined) dependents.set(dependency, [step.name])
-      else known.push(step.name)
-    }
-  const found = new Set(affected)
-  // A Set is iterated in order of insertion, what is added on the way included.
-  for (const name of found) for (const dependent of dependents.get(name) ?? []) found.add(dependent)
-  return found
-}
-
 /**
  * The steps that changed files ask for: those with an input from the repository at or above a changed file, all that
  * depend on them, and `alwaysRunSteps`. A step outside of scope or cloud, or `runIfRequested`, cuts such a chain.
@@ -75,7 +62,7 @@ export const requestedSteps = (
     (step) => !step.runIfRequested && inScope(step, scope) && inCloud(step, cloud),
   )
   const affected = valid.filter((step) => isAffected(step, touched, file.repoPrefix)).map((step) => step.name)
-  return new Set([...withDependents(valid, affected), ...file.alwaysRunSteps])
+  return new Set([...withAll(affected, dependentsOf(valid)), ...file.alwaysRunSteps])
 }
 
 const withDependencies = (
@@ -93,10 +80,38 @@ const withDependencies = (
 
 /** Steps chosen for a batch, in the order of the file. */
 export type Selection = {
+  /** All there are in the cloud, without the excluded: what templates and dependencies may refer to. */
+  readonly available: ReadonlyArray<Step>
   /** What is taken into account, dependencies included. */
   readonly steps: ReadonlyArray<Step>
   /** Those of them that get jobs: in scope, or forced by a label. */
   readonly built: ReadonlySet<string>
+}
+
+/** Steps chosen by name, as for a dev deploy. */
+export type NamedSteps = {
+  readonly scope: Scope
+  readonly cloud: string | undefined
+  /** None: every step that is not `runIfRequested`. */
+  readonly steps: Iterable<string>
+  /** Treated as if the file had them not. */
+  readonly excluded: ReadonlyArray<string>
+  /** Labels of the pull request. */
+  readonly labels: ReadonlyArray<string>
+}
+
+/** The named steps, those that a label forces, and all they depend on, in the order of the file. */
+export const selectNamedSteps = (file: BuildFile, request: NamedSteps): Selection => {
+  const { scope, cloud, excluded, labels } = request
+  const available = file.steps.filter((step) => inCloud(step, cloud) && !excluded.includes(step.name))
+  const byName = new Map(available.map((step) => [step.name, step]))
+  const forced = available.filter((step) => isForced(step, labels)).map((step) => step.name)
+  const named = [...request.steps]
+  const everything = available.filter((step) => !step.runIfRequested).map((step) => step.name)
+  const chosen = withDependencies(byName, [...(named.length === 0 ? everything : named), ...forced])
+  const steps = available.filter((step) => chosen.has(step.name))
+  const built = steps.filter((step) => inScope(step, scope) || forced.includes(step.name))
+  return { available, steps, built: new Set(built.map((step) => step.name)) }
 }
 
 /**
@@ -106,15 +121,8 @@ export type Selection = {
  */
 export const selectSteps = (file: BuildFile, request: SelectionRequest): Selection => {
   const { scope, cloud, changedFiles, labels } = request
-  const runnable = file.steps.filter((step) => inCloud(step, cloud))
-  const byName = new Map(runnable.map((step) => [step.name, step]))
-  const forced = runnable.filter((step) => isForced(step, labels)).map((step) => step.name)
-  const everything = runnable.filter((step) => !step.runIfRequested).map((step) => step.name)
   const asksForAll =
     changedFiles === undefined || labels.includes(RERUN_ALL_LABEL) || changedFiles.includes(BUILD_FILE)
-  const requested = asksForAll ? new Set<string>() : requestedSteps(file, changedFiles, scope, cloud)
-  const chosen = withDependencies(byName, [...(requested.size === 0 ? everything : requested), ...forced])
-  const steps = runnable.filter((step) => chosen.has(step.name))
-  const built = steps.filter((step) => inScope(step, scope) || forced.includes(step.name))
-  return { steps, built: new Set(built.map((step) => step.name)) }
+  const steps = asksForAll ? [] : requestedSteps(file, changedFiles, scope, cloud)
+  return selectNamedSteps(file, { scope, cloud, steps, excluded: [], labels })
 }

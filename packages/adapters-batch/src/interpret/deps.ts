@@ -2,7 +2,7 @@ import type { BranchName, EpochMs, Failure, Sha } from '@headgate/core'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Option } from 'fp-ts/lib/Option.js'
 import type { BatchClient } from '../client/client.js'
-import type { TemplateData } from '../buildFile/plan/request.js'
+import type { Installation, TemplateData } from '../buildFile/plan/request.js'
 
 /** Where commits are read; the forge's adapter supplies it. Neither function rejects. */
 export interface CommitSource {
@@ -25,6 +25,8 @@ export interface BatchInterpreterDeps {
   readonly storageUri: string
   /** Steps of other clouds are left out; none are when absent. */
   readonly cloud?: string
+  /** What image and deploy steps need; without it only `runImage` steps can be run. The cloud is the one above. */
+  readonly installation?: Omit<Installation, 'cloud'>
   /** `global` in templates. */
   readonly global?: TemplateData
   /** Told when a batch is over. */

@@ -6,8 +6,8 @@ import type { Failure, Sha } from '@headgate/core'
 import { decodeBuildFile } from '../buildFile/decode.js'
 import type { Scope } from '../buildFile/kinds/common.js'
 import { planJobs } from '../buildFile/plan/plan.js'
-import type { TemplateData } from '../buildFile/plan/request.js'
-import { selectSteps } from '../buildFile/select.js'
+import type { PlanRequest, TemplateData } from '../buildFile/plan/request.js'
+import { selectSteps, type Selection } from '../buildFile/select.js'
 import type { JobSpec } from '../jobSpec.js'
 import type { BatchInterpreterDeps } from './deps.js'
 import { buildFileText } from './failure.js'
@@ -43,6 +43,41 @@ const changesOf = async (
   return E.isLeft(changes) ? changes : E.right(isNone(changes.right) ? undefined : changes.right.value)
 }
 
+type Manifests = ReadonlyMap<string, string>
+
+/** The manifests that the chosen steps deploy, as they are in the commit; one that is not there is left out. */
+const manifestsOf = async (
+  deps: BatchInterpreterDeps,
+  commit: Sha,
+  { steps, built }: Selection,
+): Promise<E.Either<Failure, Manifests>> => {
+  const paths = steps.flatMap((step) => (step.kind === 'deploy' && built.has(step.name) ? [step.config] : []))
+  const manifests = new Map<string, string>()
+  for (const path of new Set(paths)) {
+    const text = await deps.source.readFile(commit, path)
+    if (E.isLeft(text)) return text
+    if (!isNone(text.right)) manifests.set(path, text.right.value)
+  }
+  return E.right(manifests)
+}
+
+const planRequestOf = (
+  deps: BatchInterpreterDeps,
+  request: JobsRequest,
+  manifests: Manifests,
+): PlanRequest => ({
+  scope: request.scope,
+  code: request.code,
+  global: { ...(deps.cloud === undefined ? {} : { cloud: deps.cloud }), ...deps.global },
+  storageUri: deps.storageUri,
+  token: request.token,
+  tokenOf: tokenOfStep(request.token),
+  manifestOf: (path) => manifests.get(path),
+  ...(deps.installation === undefined
+    ? {}
+    : { installation: { ...deps.installation, cloud: deps.cloud ?? 'gcp' } }),
+})
+
 const missing: NoJobs = {
   _tag: 'Missing',
   text: 'build.yaml: The commit that would land has no build.yaml. Add one at the root of the repository.',
@@ -66,13 +101,8 @@ export const jobsOf = async (
     changedFiles: changes.right,
     labels: request.labels,
   })
-  const jobs = planJobs(file.right, selection, {
-    scope: request.scope,
-    code: request.code,
-    global: { ...(deps.cloud === undefined ? {} : { cloud: deps.cloud }), ...deps.global },
-    storageUri: deps.storageUri,
-    token: request.token,
-    tokenOf: tokenOfStep(request.token),
-  })
+  const manifests = await manifestsOf(deps, request.commit, selection)
+  if (E.isLeft(manifests)) return E.left({ _tag: 'Unread', failure: manifests.left })
+  const jobs = planJobs(selection, planRequestOf(deps, request, manifests.right))
   return E.isLeft(jobs) ? E.left({ _tag: 'Invalid', text: buildFileText(jobs.left) }) : jobs
 }

@@ -63,6 +63,8 @@ steps:
           forceIfLabeled: [],
           inputs: [],
           place: { line: 9, column: 5 },
+          namespaceName: 'default',
+          secrets: [],
         },
       ],
     }),

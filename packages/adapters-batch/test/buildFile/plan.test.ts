@@ -25,7 +25,7 @@ const plan = (text: string, more: Partial<PlanRequest> = {}) => {
     changedFiles: undefined,
     labels: [],
   })
-  return planJobs(file.right, selection, wanted)
+  return planJobs(selection, wanted)
 }
 
 const jobs = (text: string, more: Partial<PlanRequest> = {}): ReadonlyArray<JobSpec> => {
@@ -163,12 +163,11 @@ test('all errors are told at once, with step, place and remedy', () => {
   ).toEqual([
     {
       code: 'kind-not-supported',
-      sentence:
-        'Step "image": kind buildImage2 needs Hail Batch images or Kubernetes; this version runs runImage only.',
+      sentence: 'Step "image": kind buildImage2 needs images and a cluster, and none are configured.',
       step: 'image',
       line: 2,
       column: 5,
-      remedy: 'Make it a runImage step, or keep it out of this scope.',
+      remedy: 'Configure the installation, make it a runImage step, or keep it out of this scope.',
     },
     expect.objectContaining({
       code: 'bad-reference',

@@ -30,6 +30,10 @@ const CASES: ReadonlyArray<string> = [
   '{% for k in range(2, 5) %}{{ k }}{% endfor %}',
   '{# comment #}a{{ "b" ~ count }}',
   '{{ code.developers | length }} {{ "a b".split() }}',
+  '{# comment #}\na\n  {# of\ntwo lines #}\nb {# here #}\nc\n',
+  '{% raw %}\n{{ x }}\n{% endraw %}\ny\n',
+  '{{ True }} {{ False }} {{ None }}',
+  'no template: ${array[1]} {x} %}\n\n',
 ]
 
 const python = (() => {
@@ -59,6 +63,10 @@ const EXPECTED: ReadonlyArray<string> = [
   '234',
   'ab3',
   "2 ['a', 'b']",
+  'a\nb c',
+  '\n{{ x }}\ny',
+  'True False None',
+  'no template: ${array[1]} {x} %}\n',
 ]
 
 test('templates render as Jinja2 renders them', () => {

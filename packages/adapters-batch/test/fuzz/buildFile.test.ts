@@ -64,7 +64,6 @@ const sound = (text: string): 'Left' | 'Right' => {
     file._tag === 'Left'
       ? file
       : planJobs(
-          file.right,
           selectSteps(file.right, { scope: 'test', cloud: undefined, changedFiles: undefined, labels: [] }),
           request,
         )

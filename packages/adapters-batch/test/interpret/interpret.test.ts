@@ -191,3 +191,31 @@ test('the checkout script ends the step when the commit cannot be had', async ()
   )
   expect(over).toMatchObject({ fate: { state: 'failure' } })
 })
+
+test('with an installation, images and deploys are planned from the manifests of the commit', async () => {
+  const file = `steps:
+  - {kind: createNamespace, name: ns, namespaceName: default}
+  - {kind: deploy, name: shop, config: shop.yaml, namespace: {valueFrom: ns.name}, dependsOn: [ns]}
+`
+  const installation = {
+    ciUtilsImage: 'utils',
+    buildkitImage: 'buildkit',
+    dockerPrefix: 'registry.test',
+    defaultNamespace: 'default',
+    domain: 'acme.test',
+  }
+  const source = sourceOf({ 'build.yaml': file, 'shop.yaml': 'sha: {{ code.sha }}' }, undefined)
+  const { act, client } = await running({ source, installation })
+  const effect = submitTest()
+  const answer = await act(effect)
+  if (answer._tag !== 'TestBatchSubmitted') throw new Error(JSON.stringify(answer))
+  const batch = await done(client.getBatch(answer.batchId))
+  expect(batch.n_jobs).toBe(3)
+  const without = await (
+    await running({ source: sourceOf({ 'build.yaml': file }, undefined), installation })
+  ).act(effect)
+  expect(without).toMatchObject({
+    _tag: 'TestBatchRejected',
+    text: expect.stringContaining('its config "shop.yaml" is not in the repository') as string,
+  })
+})

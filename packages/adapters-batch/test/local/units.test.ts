@@ -43,7 +43,7 @@ test('the queue serves batches in turn and loses nothing', () => {
   fc.assert(
     fc.property(fc.array(fc.record({ batchId: fc.nat(4), jobId: fc.nat() })), (jobs) => {
       const queue = readyQueue()
-      queue.add(jobs.map((job) => ({ ...job, mcpu: 1 })))
+      queue.add(jobs.map((job) => ({ ...job, mcpu: 1, memory: 1 })))
       const served: { batchId: number; jobId: number }[] = []
       for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
         served.push(next)

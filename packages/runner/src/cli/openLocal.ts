@@ -110,6 +110,7 @@ const serve = (
         cloud: undefined,
         user: undefined,
         global: { cloud: 'local' },
+        installation: undefined,
         repoUrl: (name) => repositoryDir(plan.stateDir, name),
       },
       http: { host: '127.0.0.1', port, publicUrl: undefined, operatorToken: () => E.right(undefined) },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import type { Installation } from '@headgate/adapters-batch'
 import { defaultPolicy, type BranchName, type Policy } from '@headgate/core'
 import { codeOf, messageOf, problem, type Problem } from '../problem.js'
 import { credentialOf, optionalIn, secretIn, webhookSecretsOf, type Credential } from './credentials.js'
@@ -28,6 +29,8 @@ export interface BatchConfig {
   readonly cloud: string | undefined
   readonly user: string | undefined
   readonly global: Readonly<Record<string, unknown>>
+  /** What image and deploy steps need. */
+  readonly installation: Omit<Installation, 'cloud'> | undefined
 }
 
 export interface Config {
@@ -69,6 +72,11 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 const gitUrlOf = (apiUrl: string): string =>
   apiUrl === 'https://api.github.com' ? 'https://github.com' : apiUrl.replace(/\/api\/v3\/?$/, '')
 
+const installationOf = (
+  given: NonNullable<ConfigFile['batch']>['installation'],
+): BatchConfig['installation'] =>
+  given === undefined ? undefined : { ...given, defaultNamespace: given.defaultNamespace ?? 'default' }
+
 const batchOf = (
   { batch }: ConfigFile,
   dir: string,
@@ -93,6 +101,7 @@ const batchOf = (
     cloud: batch.cloud,
     user: batch.user,
     global: batch.global ?? {},
+    installation: installationOf(batch.installation),
   }))(secretIn(['batch'], 'token', batch, dir))
 }
 

@@ -43,6 +43,16 @@ const github = mapping(
   },
 )
 
+const installation = mapping(
+  {
+    ciUtilsImage: text('an image'),
+    buildkitImage: text('an image'),
+    dockerPrefix: text('a registry, such as registry.example.org/acme'),
+    domain: text('a domain'),
+  },
+  { defaultNamespace: text('a namespace') },
+)
+
 const batch = mapping(
   {
     url: httpUrl,
@@ -56,6 +66,7 @@ const batch = mapping(
     cloud: text('a cloud'),
     user: text('a user name'),
     global: t.UnknownRecord,
+    installation,
   },
 )
 

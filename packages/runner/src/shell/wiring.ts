@@ -92,6 +92,7 @@ const batchInterpreter = (
     callbackUrl: `${shared.address.url}/callbacks/batch`,
     ...(batch.cloud === undefined ? {} : { cloud: batch.cloud }),
     ...(batch.user === undefined ? {} : { user: batch.user }),
+    ...(batch.installation === undefined ? {} : { installation: batch.installation }),
     now: shared.options.clock,
   })
 }

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { FilePair } from '../../jobSpec.js'
 import { isMapping, object, refined } from '../codec.js'
@@ -24,6 +25,18 @@ export const text = refined<Text>('text or {valueFrom: step.field}', (value) => 
   return typeof reference === 'string' && reference !== '' ? { valueFrom: reference } : undefined
 })
 
+/** A value that must satisfy the codec, kept as it is written: its keys in their order. */
+export const asWritten = <A>(codec: t.Type<A, A, unknown>): t.Type<A, A, unknown> =>
+  new t.Type<A, A, unknown>(
+    codec.name,
+    codec.is,
+    (value, context) => {
+      const result = codec.validate(value, context)
+      return E.isLeft(result) ? result : E.right(value as A)
+    },
+    t.identity,
+  )
+
 export const names = t.readonlyArray(name, 'a list of names')
 
 const scopes = t.readonlyArray(
@@ -43,13 +56,15 @@ export const repoPrefix = refined('a path, such as "/repo"', (value) =>
   typeof value === 'string' && /^\/.*[^/]$/.test(value) ? value : undefined,
 )
 
+export const clouds = t.readonlyArray(string, 'a list of clouds')
+
 /** Fields that every step may have, whatever its kind. */
 export const commonRequired = { kind: string, name }
 
 export const commonOptional = {
   dependsOn: names,
   scopes,
-  clouds: t.readonlyArray(string, 'a list of clouds'),
+  clouds,
   runIfRequested: boolean,
   forceIfLabeled: t.readonlyArray(string, 'a list of labels'),
   inputs: filePairs,

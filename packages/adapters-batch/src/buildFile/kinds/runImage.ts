@@ -14,10 +14,7 @@ import {
   type CommonStep,
   type Text,
 } from './common.js'
-
-const CPU = /^\+?((\d*\.)?\d+)m?$/
-const SIZE = /^\+?((\d*\.)?\d+)([KMGTP]i?)?B?$/
-const MEMORY_CLASSES = ['lowmem', 'standard', 'highmem']
+import { resources } from './resources.js'
 
 const integer = (least: number, most: number) =>
   refined(`a whole number from ${least} to ${most}`, (value) =>
@@ -25,19 +22,6 @@ const integer = (least: number, most: number) =>
       ? value
       : undefined,
   )
-
-const cpu = refined('a number of cores, such as "0.25", "2" or "250m"', (value) => {
-  const quantity = typeof value === 'number' ? String(value) : value
-  return typeof quantity === 'string' && CPU.test(quantity) ? quantity : undefined
-})
-
-const memory = refined('lowmem, standard, highmem or a size, such as "3.75Gi"', (value) =>
-  typeof value === 'string' && (MEMORY_CLASSES.includes(value) || SIZE.test(value)) ? value : undefined,
-)
-
-const storage = refined('a size, such as "10Gi"', (value) =>
-  typeof value === 'string' && SIZE.test(value) ? value : undefined,
-)
 
 const timeout = refined('a number of seconds greater than 0', (value) =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined,
@@ -68,7 +52,7 @@ const runImageFields = object(
     outputs: filePairs,
     alwaysRun: boolean,
     timeout,
-    resources: object('resources', {}, { cpu, memory, storage, preemptible: boolean }),
+    resources,
     numSplits: integer(1, 1000),
     secrets: t.readonlyArray(secret, 'a list of {name, namespace, mountPath}'),
     serviceAccount: object('{name, namespace}', { name: string, namespace: text }, {}),

@@ -1,14 +1,30 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { memberOf } from '../pythonMembers.js'
-import type { Text } from '../kinds/common.js'
 import type { Step } from '../kinds/step.js'
+import { imagesOf } from './buildImage.js'
+import { namespaceOf } from './createNamespace.js'
 import type { PlanRequest, TemplateData } from './request.js'
 
 /** What the templates of dependents see of a step. */
-const stepData = (step: Step, request: PlanRequest): TemplateData =>
-  step.kind === 'runImage'
-    ? { token: request.tokenOf(step.name) }
-    : { token: request.tokenOf(step.name), kind: step.kind }
+const stepData = (step: Step, request: PlanRequest): TemplateData => {
+  const token = request.tokenOf(step.name)
+  const { installation } = request
+  if (installation === undefined) return { token }
+  switch (step.kind) {
+    case 'buildImage':
+    case 'buildImage2':
+      return { token, image: imagesOf(step, request, installation).image }
+    case 'createNamespace':
+      return { token, kind: step.kind, name: namespaceOf(step, request, installation) }
+    case 'createDatabase2':
+      return {
+        token,
+        admin_secret_name: `sql-${step.databaseName}-admin-config`,
+        user_secret_name: `sql-${step.databaseName}-user-config`,
+      }
+    case 'deploy':
+    case 'runImage':
+      return { token }
+  }
+}
 
 /** The context of a step's templates; its dependencies come last, in the order of dependsOn. */
 export const contextOf = (
@@ -29,11 +45,3 @@ export const contextOf = (
     }),
   ),
 })
-
-/** The text that is meant: itself, or what its reference finds in the context. Left: the reference that finds none. */
-export const expandText = (value: Text, context: TemplateData): E.Either<string, string> => {
-  if (typeof value === 'string') return E.right(value)
-  let found: unknown = context
-  for (const segment of value.valueFrom.split('.')) found = memberOf(found, segment)
-  return typeof found === 'string' ? E.right(found) : E.left(value.valueFrom)
-}

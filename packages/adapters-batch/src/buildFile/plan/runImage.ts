@@ -1,54 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { sequenceS } from 'fp-ts/lib/Apply.js'
-import * as NEA from 'fp-ts/lib/NonEmptyArray.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import type { FilePair, JobSpec, Secret, ServiceAccount } from '../../jobSpec.js'
-import type { BuildFileError } from '../error.js'
-import type { Text } from '../kinds/common.js'
+import type { FilePair, Secret, ServiceAccount } from '../../jobSpec.js'
 import type { RunImageStep } from '../kinds/runImage.js'
-import { renderTemplate } from '../render.js'
-import { expandText } from './context.js'
+import { inputsOf, remoteOf } from './job.js'
 import type { PlanRequest, TemplateData } from './request.js'
-
-/** A job without its place in a batch. */
-export type PlannedJob = Omit<JobSpec, 'job_id' | 'in_update_parent_ids' | 'absolute_parent_ids'>
-
-type Result<A> = E.Either<NEA.NonEmptyArray<BuildFileError>, A>
-
-/** Collects the errors of all parts. */
-const validation = E.getApplicativeValidation(NEA.getSemigroup<BuildFileError>())
-
-const resolve = (step: RunImageStep, what: string, value: Text, context: TemplateData): Result<string> => {
-  const expanded = expandText(value, context)
-  if (E.isRight(expanded)) return expanded
-  return E.left([
-    {
-      code: 'bad-reference',
-      sentence: `Step "${step.name}": ${what} refers to "${expanded.left}", which gives no text.`,
-      ...step.place,
-      step: step.name,
-      remedy: 'Refer to a field that a step in dependsOn provides, or to global or code.',
-    },
-  ])
-}
-
-const renderScript = (step: RunImageStep, context: TemplateData): Result<string> => {
-  const rendered = renderTemplate(step.script, context)
-  if (E.isRight(rendered)) return rendered
-  const { code, sentence, line } = rendered.left
-  return E.left([
-    {
-      code,
-      sentence: `Step "${step.name}": in ${line === undefined ? 'its script' : `line ${line} of its script`}, ${sentence}.`,
-      ...step.place,
-      step: step.name,
-      remedy:
-        code === 'undefined-name'
-          ? 'Correct the name, or add the step that provides it to dependsOn.'
-          : 'Correct the template.',
-    },
-  ])
-}
+import { render, resolve, validation, type PlannedJob, type PlannedStep, type Result } from './resolve.js'
 
 const accountOf = (step: RunImageStep, context: TemplateData): Result<ServiceAccount | undefined> => {
   const account = step.serviceAccount
@@ -91,14 +48,10 @@ type Resolved = {
 }
 
 const jobOf = (step: RunImageStep, split: Split, resolved: Resolved, request: PlanRequest): PlannedJob => {
-  const remote = `${request.storageUri}/build/${request.token}`
-  const inputs: ReadonlyArray<FilePair> = step.inputs.map(({ from, to }) => ({
-    from: `${remote}${from}`,
-    to,
-  }))
+  const inputs = inputsOf(step, request)
   const outputs: ReadonlyArray<FilePair> = step.outputs.map(({ from, to }) => ({
     from,
-    to: `${remote}${split.outputPrefix}${to}`,
+    to: `${remoteOf(request)}${split.outputPrefix}${to}`,
   }))
   const env = Object.entries({ ...step.env, ...split.env }).map(([name, value]) => ({ name, value }))
   const regions = step.regions ?? request.regions
@@ -130,14 +83,17 @@ export const planRunImage = (
   step: RunImageStep,
   context: TemplateData,
   request: PlanRequest,
-): Result<ReadonlyArray<PlannedJob>> => {
+): Result<PlannedStep> => {
   const resolved: Result<Resolved> = sequenceS(validation)({
     image: resolve(step, 'image', step.image, context),
-    script: renderScript(step, context),
+    script: render(step, 'its script', step.script, context),
     account: accountOf(step, context),
     secrets: secretsOf(step, context),
   })
   return E.isLeft(resolved)
     ? resolved
-    : E.right(splitsOf(step).map((split) => jobOf(step, split, resolved.right, request)))
+    : E.right({
+        jobs: splitsOf(step).map((split) => jobOf(step, split, resolved.right, request)),
+        chained: false,
+      })
 }
