@@ -14,9 +14,9 @@ import { headSha, isListing, type Step, type Work } from '../work/work.js'
 const viewOf = (work: Work, head: Sha): QueueView => ({
   head,
   now: work.now,
-  // While the outcome of a landing is unknown nobody knows whose turn it is.
+  // While the outcome of a landing is unknown nobody knows whose turn it is, nor who is still there.
   candidates: isSome(work.landing) ? [] : SortedSet.iterate(work.book.candidates),
-  untested: SortedSet.iterate(work.book.untested),
+  untested: isSome(work.landing) ? [] : SortedSet.iterate(work.book.untested),
   running: gateRuns(work),
   tried: work.tried,
   chains: M.valuesArray(work.chains),
