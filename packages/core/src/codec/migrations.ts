@@ -119,10 +119,14 @@ export const migrations: ReadonlyArray<Migration> = [
     event: chainedEvent,
     policy: chained.policy,
   },
+  {
+    about: 'What became of dependencies that are not open.',
+    state: inObject((state) => ({ ...state, version: 5, fates: [] })),
+  },
 ]
 
 /** The version that this program writes. */
-export const journalVersion = 4
+export const journalVersion = 5
 
 /** `json` of version `from` in the form of the newest version. Needs 1 <= from <= the newest. */
 export const migrate = (part: Part, from: number, json: Json, steps = migrations): Json =>

@@ -60,6 +60,9 @@ export interface Refusal {
   readonly retryAt: EpochMs
 }
 
+/** What became of a pull request that is not open here and did not land through this gate. */
+export type DependencyFate = 'merged' | 'closed' | 'elsewhere'
+
 /** Where a pull request stands in the queue's indexes; computed by `queue/place.ts` from the rest. */
 export interface Place {
   readonly key: PriorityKey
@@ -193,6 +196,8 @@ export interface Book {
   readonly settled: M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
   readonly landable: M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
   readonly alarms: Set.SortedSet<Alarm>
+  /** By what they say that they depend on: the open pull requests that say so. */
+  readonly dependents: M.SortedMap<PrNumber, Set.SortedSet<PrNumber>>
 }
 
 export interface BranchState {
@@ -209,6 +214,8 @@ export interface BranchState {
   readonly pullRequests: M.SortedMap<PrNumber, PullRequest>
   /** No longer open here since this event count, and an older read that may still show it is out. */
   readonly gone: M.SortedMap<PrNumber, number>
+  /** Of what open pull requests depend on and what is neither open nor landed here, as far as it was read. */
+  readonly fates: M.SortedMap<PrNumber, DependencyFate>
   readonly sources: M.SortedMap<Sha, Source>
   readonly authorizations: M.SortedMap<Sha, { readonly by: string; readonly at: EpochMs }>
   /** By `invalidationKey`: this batch and all older ones never count again. */
@@ -256,6 +263,7 @@ const emptyBook: Book = {
   settled: M.empty(bySha),
   landable: M.empty(bySha),
   alarms: Set.empty(byAlarm),
+  dependents: M.empty(byNumber),
 }
 
 /**
@@ -277,6 +285,7 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
   requiredChecks: [],
   pullRequests: M.empty(byNumber),
   gone: M.empty(byNumber),
+  fates: M.empty(byNumber),
   sources: M.empty(bySha),
   authorizations: M.empty(bySha),
   invalidated: M.empty(S.Ord),

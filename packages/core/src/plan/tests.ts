@@ -4,7 +4,10 @@ import * as M from '../collections/sortedMap.js'
 import * as SortedSet from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import type { TestRun } from '../model/run.js'
+import { isInOrder } from '../landing/chains.js'
+import { mayFollow } from '../landing/dependencies.js'
 import { isConflict } from '../queue/lists.js'
+import { queueInOrder } from '../queue/order.js'
 import { strategyOf } from '../queue/strategy.js'
 import type { QueueView, Strategy, WantedRun } from '../queue/view.js'
 import { isLanding } from './landings.js'
@@ -15,18 +18,21 @@ const viewOf = (work: Work, head: Sha): QueueView => ({
   head,
   now: work.now,
   // While the outcome of a landing is unknown nobody knows whose turn it is, nor who is still there.
-  candidates: isSome(work.landing) ? [] : SortedSet.iterate(work.book.candidates),
+  candidates: isSome(work.landing) ? [] : queueInOrder(work),
   untested: isSome(work.landing) ? [] : SortedSet.iterate(work.book.untested),
   running: gateRuns(work),
   tried: work.tried,
   chains: M.valuesArray(work.chains),
   mayTest: (members) => isSensible(work, head, members),
+  mayFollow: (number, before) => {
+    const pr = M.get(work.pullRequests, number)
+    return pr !== undefined && mayFollow(work, pr.snapshot, before)
+  },
   lately: work.lately,
   maxTestRuns: work.policy.maxTestRuns,
   pullRequest: (number) => M.get(work.pullRequests, number),
 })
 
-/** A strategy may ask for anything; of several together what is open, different and not under test on this head is started. */
 /** Its own test on this head runs, or has passed. */
 const isUnderTest = (work: Work, head: Sha, number: PrNumber): boolean => {
   const pr = M.get(work.pullRequests, number)
@@ -35,13 +41,18 @@ const isUnderTest = (work: Work, head: Sha, number: PrNumber): boolean => {
   return isSome(pr.result) && pr.result.value._tag === 'Passed' && pr.result.value.evidence.base === head
 }
 
+/**
+ * A strategy may ask for anything; what is open, different, behind all that it depends on and not under test on this head
+ * is started.
+ */
 const isSensible = (work: Work, head: Sha, members: WantedRun['members']): boolean =>
-  members.length === 1
+  isInOrder(work, members) &&
+  (members.length === 1
     ? members.every((number) => !isUnderTest(work, head, number))
     : new Set(members).size === members.length &&
       work.policy.landing === 'fast-forward' &&
       members.every((number) => M.get(work.pullRequests, number)?.place.ready === true) &&
-      !hasBeenTried(work, head, members)
+      !hasBeenTried(work, head, members))
 
 /** Under test or passed on this head, or failed there as often as a single one may. */
 const hasBeenTried = (work: Work, head: Sha, members: WantedRun['members']): boolean => {

@@ -63,7 +63,8 @@ const recordLanding = (
   const cleared = pr === undefined ? work : endOwn(work, pr, ticket)
   const paths = pr?.snapshot.paths ?? []
   const noted = rememberPaths(cleared, { pr: member.pr, paths, at: work.now })
-  return rememberLanding(dropPullRequest(noted, member.pr), record)
+  // First it counts as landed, then it leaves: those that depend on it are placed anew when it does.
+  return dropPullRequest(rememberLanding(noted, record), member.pr)
 }
 
 /** The landing did not and will not happen as asked; nothing else is lost, approvals and results stay. */

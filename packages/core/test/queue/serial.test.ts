@@ -52,6 +52,7 @@ const view = (change: {
   lately: [],
   chains: [],
   mayTest: () => true,
+  mayFollow: () => true,
   now: epochMs(1),
   maxTestRuns: 3,
   pullRequest: (number) =>
