@@ -62,6 +62,7 @@ const PullRequest = record('PullRequest', {
   run: optional(RunId),
   refusal: optional(Refusal),
   tries: Retries,
+  overtaken: Natural,
   queued: optional(record('Queued', { turn: Natural, at: EpochMs })),
 })
 

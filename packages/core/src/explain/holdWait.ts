@@ -22,6 +22,7 @@ import {
   pollWait,
   runWait,
   somebodyWait,
+  statusWait,
   turnWait,
 } from './waits.js'
 
@@ -93,13 +94,17 @@ const turnOf = (state: BranchState, pr: PullRequest): Wait => {
 /** What has to land first of all: followed down, past what only waits itself. */
 const dependencyWait = (state: BranchState, pr: PullRequest): Wait => {
   if (isSome(state.landing)) return landingWait(state)
-  for (let first: PullRequest | undefined = pr; first !== undefined;) {
-    const next: PullRequest | undefined = openDependency(state, first)
-    if (next === undefined)
-      return first === pr ? pollWait(state) : turnWait(first.snapshot.number, nextWait(state, first))
+  for (let first = pr; ;) {
+    const next = openDependency(state, first)
+    if (next === undefined) return first === pr ? pollWait(state) : turnBehind(state, first)
     first = next
   }
-  return pollWait(state)
+}
+
+/** It could land now, but for one that goes before it and whose status is being said. */
+const turnBehind = (state: BranchState, first: PullRequest): Wait => {
+  const itsWait = nextWait(state, first)
+  return turnWait(first.snapshot.number, itsWait.awaited._tag === 'Nothing' ? statusWait(state) : itsWait)
 }
 
 /** The first that it waits for; of one in a circle nothing has to land first, its circle has to be broken. */

@@ -65,7 +65,7 @@ const dependentsOf = ({ book }: BranchState, number: PrNumber): Iterable<PrNumbe
   SortedSet.iterate(M.get(book.dependents, number) ?? SortedSet.empty(byNumber))
 
 /** All who depend on this one, directly or through others. */
-export const allDependents = (state: BranchState, number: PrNumber): ReadonlySet<PrNumber> =>
+const allDependents = (state: BranchState, number: PrNumber): ReadonlySet<PrNumber> =>
   reachable(number, (n) => dependentsOf(state, n))
 
 const hasLabel = (state: BranchState, { labels }: PullRequestSnapshot): boolean =>

@@ -63,6 +63,12 @@ export interface Refusal {
 /** What became of a pull request that is not open here and did not land through this gate. */
 export type DependencyFate = 'merged' | 'closed' | 'elsewhere'
 
+/** When a pull request came, counted from the first that ever did. */
+export interface Turn {
+  readonly turn: number
+  readonly number: PrNumber
+}
+
 /** Where a pull request stands in the queue's indexes; computed by `queue/place.ts` from the rest. */
 export interface Place {
   readonly key: PriorityKey
@@ -76,6 +82,10 @@ export interface Place {
   readonly settledOn: Option<Sha>
   /** Everything holds for landing on this base, but for the branch's own conditions and the forge's taking our status. */
   readonly landableOn: Option<Sha>
+  /** Its turn, while it waits for nothing but tests and the branch: then it is overtaken by who lands and came later. */
+  readonly waiting: Option<Turn>
+  /** It has been overtaken as often as the policy allows. */
+  readonly overdue: boolean
 }
 
 export interface PullRequest {
@@ -89,6 +99,8 @@ export interface PullRequest {
   readonly refusal: Option<Refusal>
   /** How often this source has failed alone, by class. */
   readonly tries: Retries
+  /** How many who came later have landed before this source, since its own test last failed. */
+  readonly overtaken: number
   /** Since when this source is in the queue, and its turn, counted from the first that ever came. */
   readonly queued: Option<{ readonly turn: number; readonly at: EpochMs }>
   readonly place: Place
@@ -196,6 +208,8 @@ export interface Book {
   readonly settled: M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
   readonly landable: M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
   readonly alarms: Set.SortedSet<Alarm>
+  readonly waiting: Set.SortedSet<Turn>
+  readonly overdue: Set.SortedSet<Turn>
   /** By what they say that they depend on: the open pull requests that say so. */
   readonly dependents: M.SortedMap<PrNumber, Set.SortedSet<PrNumber>>
 }
@@ -257,12 +271,19 @@ const byAlarm: Ord.Ord<Alarm> = pipe(
   }),
 )
 
+const byTurn: Ord.Ord<Turn> = Ord.getMonoid<Turn>().concat(
+  Ord.contramap((t: Turn) => t.turn)(N.Ord),
+  Ord.contramap((t: Turn) => t.number as number)(N.Ord),
+)
+
 const emptyBook: Book = {
   candidates: Set.empty(byPriority),
   untested: Set.empty(byPriority),
   settled: M.empty(bySha),
   landable: M.empty(bySha),
   alarms: Set.empty(byAlarm),
+  waiting: Set.empty(byTurn),
+  overdue: Set.empty(byTurn),
   dependents: M.empty(byNumber),
 }
 

@@ -6,11 +6,14 @@ import type { PrNumber, Sha } from '../ids.js'
 import type { TestRun } from '../model/run.js'
 import { isInOrder } from '../landing/chains.js'
 import { mayFollow } from '../landing/dependencies.js'
+import { fair } from '../queue/fairness.js'
 import { isConflict } from '../queue/lists.js'
 import { queueInOrder } from '../queue/order.js'
+import { overdueOn } from '../queue/overdue.js'
 import { strategyOf } from '../queue/strategy.js'
 import type { QueueView, Strategy, WantedRun } from '../queue/view.js'
 import { isLanding } from './landings.js'
+import { makesRoom, mayStop } from './preemption.js'
 import { gateRuns, startGateRun, stopRun } from '../work/runs.js'
 import { headSha, isListing, type Step, type Work } from '../work/work.js'
 
@@ -28,6 +31,8 @@ const viewOf = (work: Work, head: Sha): QueueView => ({
     const pr = M.get(work.pullRequests, number)
     return pr !== undefined && mayFollow(work, pr.snapshot, before)
   },
+  maxOvertaken: work.policy.maxOvertaken,
+  overdue: isSome(work.landing) ? undefined : overdueOn(work, head),
   lately: work.lately,
   maxTestRuns: work.policy.maxTestRuns,
   pullRequest: (number) => M.get(work.pullRequests, number),
@@ -83,7 +88,11 @@ const start = (work: Work, head: Sha, wanted: WantedRun): Work => {
   const replaced = more.length === 0 && isSome(pr.run) ? pr.run.value : undefined
   const others = gateRuns(work).filter((run) => run.id !== replaced)
   const cap = work.policy.maxTestRuns + (wanted.mayExceedCap ? 1 : 0)
-  return others.length < cap ? startGateRun(work, prs, head, wanted.reason) : work
+  if (others.length < cap) return startGateRun(work, prs, head, wanted.reason)
+  const room = others.length === cap ? makesRoom(work, prs, others) : undefined
+  if (room === undefined) return work
+  const stopped = stopRun(work, room.id, 'a pull request of high priority takes its place')
+  return startGateRun(stopped, prs, head, wanted.reason)
 }
 
 /** With this strategy; undefined: with the policy's. */
@@ -93,7 +102,9 @@ export const planTestsWith =
     const head = headSha(work)
     // While something lands a test would be out of date before it began.
     if (head === undefined || isLanding(work) || isListing(work)) return work
-    const wants = (own ?? strategyOf(work.policy))(viewOf(work, head))
-    const stopped = wants.stop.reduce((w, id) => stopRun(w, id, 'it is worth nothing any more'), work)
+    const wants = fair(own ?? strategyOf(work.policy))(viewOf(work, head))
+    const stopped = wants.stop
+      .filter((id) => mayStop(work, head, M.get(work.runs, id)))
+      .reduce((w, id) => stopRun(w, id, 'it is worth nothing any more'), work)
     return wants.start.reduce((w, wanted) => start(w, head, wanted), stopped)
   }

@@ -13,10 +13,10 @@ import { dependencyHolds, isUrgent } from '../landing/dependencies.js'
 import { clearing } from '../landing/clearing.js'
 import type { Hold } from '../landing/hold.js'
 import type { CheckRank, PriorityKey } from '../model/priority.js'
-import type { BranchState, Place, PullRequest } from '../model/state.js'
+import type { BranchState, Place, PullRequest, Turn } from '../model/state.js'
 import { requiredChecks } from './checks.js'
 
-type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal' | 'queued'>
+type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal' | 'queued' | 'overtaken'>
 
 /** Ordered by arrival only the turn differs; what has no turn yet comes last. */
 const keyOf = (state: BranchState, pr: Facts): PriorityKey => {
@@ -71,6 +71,9 @@ const isPending = (h: Hold): boolean => h._tag === 'CheckPending' || h._tag === 
 /** What is cleared by the forge's taking our status. */
 const isUnsaid = (h: Hold): boolean => h._tag === 'StatusNotPosted'
 
+const turnOf = ({ snapshot: { number }, queued }: Facts): Option<Turn> =>
+  isSome(queued) ? some({ turn: queued.value.turn, number }) : none
+
 /** It has its place in the queue, behind this one. */
 const isOrdered = (h: Hold): boolean => h._tag === 'DependencyOpen'
 
@@ -87,12 +90,14 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
   const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
   const failed = isSome(pr.result) && pr.result.value._tag === 'Failed'
   const held = holds.length > 0 || heldByOthers(state, pr, reports)
+  const ready = testable && !failed && holds.length === 0
+  const waiting = ready && dependencies.length === 0 && isNone(pr.refusal) ? turnOf(pr) : none
   const landable =
     passed !== undefined && isNone(pr.run) && !held && dependencies.length === 0 && reports.every(isUnsaid)
   return {
     key: keyOf(state, pr),
     candidate: testable && !failed && holds.every(isPending),
-    ready: testable && !failed && holds.length === 0,
+    ready,
     untested:
       testable &&
       dependencies.length === 0 &&
@@ -100,5 +105,7 @@ export const placeOf = (state: BranchState, pr: Facts): Place => {
       (isNone(pr.result) || pr.result.value._tag === 'Errored'),
     settledOn: settledOn(pr, held),
     landableOn: landable ? some(passed.base) : none,
+    waiting,
+    overdue: isSome(waiting) && pr.overtaken >= state.policy.maxOvertaken,
   }
 }

@@ -22,6 +22,9 @@ export interface QueueView {
   readonly mayTest: (members: ReadonlyArray<PrNumber>) => boolean
   /** Whether all that it depends on is in the head, or among those that are to be before it. */
   readonly mayFollow: (number: PrNumber, before: ReadonlyArray<PrNumber>) => boolean
+  /** So many who came later may land before somebody; then it is the one that is overdue. */
+  readonly maxOvertaken: number
+  readonly overdue: PrNumber | undefined
   /** What landed last, the newest last. */
   readonly lately: ReadonlyArray<Landed>
   readonly maxTestRuns: number

@@ -1,5 +1,5 @@
 /** Changes of pull requests, with every index over them kept in step. */
-import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
+import { isNone, isSome, none, some, type Option, type Some } from 'fp-ts/lib/Option.js'
 import { append } from '../collections/chain.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
@@ -7,7 +7,7 @@ import { byNumber, type PrNumber, type Sha } from '../ids.js'
 import { relativesOf } from '../landing/dependencies.js'
 import { byPriority, type PriorityKey } from '../model/priority.js'
 import type { PullRequestSnapshot } from '../model/snapshot.js'
-import type { Alarm, Book, BranchState, Place, PullRequest, Refusal, Source } from '../model/state.js'
+import type { Alarm, Book, BranchState, Place, PullRequest, Refusal, Source, Turn } from '../model/state.js'
 import { placeOf } from '../queue/place.js'
 import { foldInvalidation } from './memory.js'
 import type { Work } from './work.js'
@@ -30,6 +30,8 @@ const deleteAt = (index: ByBase, base: Option<Sha>, key: PriorityKey): ByBase =>
 const isSettledOn = (place: Place, head: Sha | undefined): boolean =>
   isSome(place.settledOn) && place.settledOn.value === head
 
+const isOverdue = (place: Place): place is Place & { readonly waiting: Some<Turn> } => place.overdue
+
 const enter = (book: Book, place: Place, head: Sha | undefined): Book => {
   const open = !isSettledOn(place, head)
   return {
@@ -38,6 +40,8 @@ const enter = (book: Book, place: Place, head: Sha | undefined): Book => {
     untested: place.untested && open ? Set.add(book.untested, place.key) : book.untested,
     settled: insertAt(book.settled, place.settledOn, place.key),
     landable: insertAt(book.landable, place.landableOn, place.key),
+    waiting: isSome(place.waiting) ? Set.add(book.waiting, place.waiting.value) : book.waiting,
+    overdue: isOverdue(place) ? Set.add(book.overdue, place.waiting.value) : book.overdue,
   }
 }
 
@@ -47,6 +51,8 @@ const leave = (book: Book, place: Place): Book => ({
   untested: Set.remove(book.untested, place.key),
   settled: deleteAt(book.settled, place.settledOn, place.key),
   landable: deleteAt(book.landable, place.landableOn, place.key),
+  waiting: isSome(place.waiting) ? Set.remove(book.waiting, place.waiting.value) : book.waiting,
+  overdue: isOverdue(place) ? Set.remove(book.overdue, place.waiting.value) : book.overdue,
 })
 
 const headOf = (state: BranchState): Sha | undefined =>
@@ -69,7 +75,12 @@ const samePlace = (a: Place, b: Place): boolean =>
   a.ready === b.ready &&
   a.untested === b.untested &&
   sameBase(a.settledOn, b.settledOn) &&
-  sameBase(a.landableOn, b.landableOn)
+  sameBase(a.landableOn, b.landableOn) &&
+  sameTurn(a.waiting, b.waiting) &&
+  a.overdue === b.overdue
+
+const sameTurn = (a: Option<Turn>, b: Option<Turn>): boolean =>
+  isSome(a) ? isSome(b) && a.value.turn === b.value.turn : isNone(b)
 
 const sameBase = (a: Option<Sha>, b: Option<Sha>): boolean =>
   isSome(a) ? isSome(b) && a.value === b.value : isNone(b)
