@@ -9,11 +9,11 @@ import { mayFollow } from '../landing/dependencies.js'
 import { fair } from '../queue/fairness.js'
 import { isConflict } from '../queue/lists.js'
 import { queueInOrder } from '../queue/order.js'
-import { overdueOn } from '../queue/overdue.js'
+import { overdueTrial } from '../queue/overdue.js'
 import { strategyOf } from '../queue/strategy.js'
 import type { QueueView, Strategy, WantedRun } from '../queue/view.js'
 import { isLanding } from './landings.js'
-import { makesRoom, mayStop } from './preemption.js'
+import { makesRoom, mayStop, withUrgent } from './preemption.js'
 import { gateRuns, startGateRun, stopRun } from '../work/runs.js'
 import { headSha, isListing, type Step, type Work } from '../work/work.js'
 
@@ -32,7 +32,7 @@ const viewOf = (work: Work, head: Sha): QueueView => ({
     return pr !== undefined && mayFollow(work, pr.snapshot, before)
   },
   maxOvertaken: work.policy.maxOvertaken,
-  overdue: isSome(work.landing) ? undefined : overdueOn(work, head),
+  overdue: isSome(work.landing) ? undefined : overdueTrial(work, head),
   lately: work.lately,
   maxTestRuns: work.policy.maxTestRuns,
   pullRequest: (number) => M.get(work.pullRequests, number),
@@ -102,7 +102,7 @@ export const planTestsWith =
     const head = headSha(work)
     // While something lands a test would be out of date before it began.
     if (head === undefined || isLanding(work) || isListing(work)) return work
-    const wants = fair(own ?? strategyOf(work.policy))(viewOf(work, head))
+    const wants = fair(withUrgent(work)(own ?? strategyOf(work.policy)))(viewOf(work, head))
     const stopped = wants.stop
       .filter((id) => mayStop(work, head, M.get(work.runs, id)))
       .reduce((w, id) => stopRun(w, id, 'it is worth nothing any more'), work)

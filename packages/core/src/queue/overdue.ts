@@ -1,5 +1,5 @@
 /** Who has been overtaken, and who so often that it is its turn now. */
-import { isSome } from 'fp-ts/lib/Option.js'
+import { isSome, none } from 'fp-ts/lib/Option.js'
 import { takeWhile } from '../collections/iterate.js'
 import * as M from '../collections/sortedMap.js'
 import * as SortedSet from '../collections/sortedSet.js'
@@ -18,6 +18,13 @@ export const overdueOn = (state: BranchState, head: Sha): PrNumber | undefined =
   for (const turn of SortedSet.iterate(state.book.overdue))
     if (!isSettled(state, head, turn)) return turn.number
   return undefined
+}
+
+/** The same, while its test is what is missing: what has passed on the head lands before everybody else's. */
+export const overdueTrial = (state: BranchState, head: Sha): PrNumber | undefined => {
+  const overdue = overdueOn(state, head)
+  const landableOn = overdue === undefined ? none : M.get(state.pullRequests, overdue)?.place.landableOn
+  return landableOn !== undefined && isSome(landableOn) && landableOn.value === head ? undefined : overdue
 }
 
 export interface Overtaking {
