@@ -140,10 +140,10 @@ const turns = (
   all: ReadonlyArray<PullRequest>,
   wanted: (pr: PullRequest) => boolean,
 ): ReadonlyArray<Violation> => {
-  const expected = all
+  const waiting = all
     .filter(wanted)
     .flatMap(({ place }) => (isSome(place.waiting) ? [place.waiting.value] : []))
-    .sort((a, b) => a.turn - b.turn || a.number - b.number)
+  const expected = [...waiting].sort((a, b) => a.turn - b.turn || a.number - b.number)
   return when(
     JSON.stringify(SortedSet.toArray(set)) !== JSON.stringify(expected),
     'Index',

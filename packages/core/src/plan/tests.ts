@@ -4,6 +4,7 @@ import * as M from '../collections/sortedMap.js'
 import * as SortedSet from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import type { TestRun } from '../model/run.js'
+import type { PullRequestSnapshot } from '../model/snapshot.js'
 import { isInOrder } from '../landing/chains.js'
 import { mayFollow } from '../landing/dependencies.js'
 import { fair } from '../queue/fairness.js'
@@ -20,9 +21,9 @@ import { headSha, isListing, type Step, type Work } from '../work/work.js'
 const viewOf = (work: Work, head: Sha): QueueView => ({
   head,
   now: work.now,
-  // While the outcome of a landing is unknown nobody knows whose turn it is, nor who is still there.
+  // While the outcome of a landing is unknown nobody knows whose turn it is.
   candidates: isSome(work.landing) ? [] : queueInOrder(work),
-  untested: isSome(work.landing) ? [] : SortedSet.iterate(work.book.untested),
+  untested: SortedSet.iterate(work.book.untested),
   running: gateRuns(work),
   tried: work.tried,
   chains: M.valuesArray(work.chains),
@@ -38,10 +39,17 @@ const viewOf = (work: Work, head: Sha): QueueView => ({
   pullRequest: (number) => M.get(work.pullRequests, number),
 })
 
-/** Its own test on this head runs, or has passed. */
+/** Nobody knows whether it has landed: the branch is being looked at. */
+const mayHaveLanded = ({ landing, inFlight }: Work, { number, source }: PullRequestSnapshot): boolean =>
+  isSome(landing) &&
+  M.get(inFlight, 'LandBranch')?.waiting === 'look' &&
+  landing.value.members.some((member) => member.pr === number && member.source === source)
+
+/** Its own test on this head runs, or has passed; or it may have left. */
 const isUnderTest = (work: Work, head: Sha, number: PrNumber): boolean => {
   const pr = M.get(work.pullRequests, number)
   if (pr === undefined) return false
+  if (mayHaveLanded(work, pr.snapshot)) return true
   if (isSome(pr.run)) return M.get(work.runs, pr.run.value)?.base === head
   return isSome(pr.result) && pr.result.value._tag === 'Passed' && pr.result.value.evidence.base === head
 }

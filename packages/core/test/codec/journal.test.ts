@@ -132,7 +132,13 @@ test('a state of version 1 is brought up to date', () => {
   const old = { ...rest, version: 1, deploy: { ...deploy, history } }
   const state = right(readState(old))
   expect(state.deploy.ended).toBe(1)
-  expect(BranchStateCodec.encode(state)).toEqual({ ...now, deploy: { ...now.deploy, history, ended: 1 } })
+  // What that version did not bound is not bounded by reading it.
+  const policy = { ...now.policy, maxOvertaken: Number.MAX_SAFE_INTEGER, preemption: 'unwanted' }
+  expect(BranchStateCodec.encode(state)).toEqual({
+    ...now,
+    policy,
+    deploy: { ...now.deploy, history, ended: 1 },
+  })
 })
 
 test('migrations run one after the other, from the version that was written', () => {

@@ -161,6 +161,7 @@ test('places do not depend on the order in which pull requests are seen', () => 
         SortedMap.valuesArray(state.pullRequests).map(({ place }) => ({
           ...place,
           key: { ...place.key, turn: 0 },
+          waiting: place.waiting._tag,
         }))
       expect(places(begin(shuffled))).toEqual(places(begin(snapshots)))
     }),

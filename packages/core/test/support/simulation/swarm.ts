@@ -143,7 +143,7 @@ export const evenSwarm: Swarm = {
   pullRequests: 6,
   commands: 0,
   changes: '',
-  weights: { ...usual, forget: 0 },
+  weights: { ...usual, forget: 0, depend: 1 },
   faults: { ...(Object.fromEntries(outcomes.map((o) => [o, 1])) as Swarm['faults']), 'is carried out': 20 },
   hooks: true,
   byHand: false,
