@@ -117,6 +117,9 @@ const policies = [
   'requiredChecks = [lint], checkReporters.lint = robot',
   'effectAttempts = 2, landingAttempts = 1',
   'maxTestRuns = 12',
+  'maxOvertaken = 1',
+  'preemption = priority, maxTestRuns = 1',
+  'preemption = obsolete, maxOvertaken = 2',
 ]
 
 /** How the queue is served, in words; only one of them. */
