@@ -5,6 +5,7 @@ import * as Set from './collections/sortedSet.js'
 import { epochMs, type EpochMs, type PrNumber } from './ids.js'
 import type { Effect } from './model/effect.js'
 import type { BranchState } from './model/state.js'
+import { queueInOrder } from './queue/order.js'
 import { after } from './work/work.js'
 
 /** Orders that have not been answered. After a crash the host carries them out again; each is idempotent by its id. */
@@ -38,6 +39,6 @@ export const isQuiet = (state: BranchState): boolean =>
   Set.isEmpty(state.stale.pullRequests) &&
   Set.isEmpty(state.stale.batch)
 
-/** The merge queue: pull requests that may land, in merge priority. The first is the merge candidate. */
+/** The merge queue: pull requests that may land, in merge priority, each behind what it depends on. The first is the merge candidate. */
 export const queueOf = (state: BranchState): ReadonlyArray<PrNumber> =>
-  Set.toArray(state.book.candidates).map((key) => key.number)
+  [...queueInOrder(state)].map((key) => key.number)

@@ -2,10 +2,11 @@
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as SortedSet from '../collections/sortedSet.js'
-import type { Sha } from '../ids.js'
-import type { EventOf } from '../model/event.js'
+import type { PrNumber, Sha } from '../ids.js'
+import type { EventOf, PullRequestFate } from '../model/event.js'
 import type { InFlight } from '../model/state.js'
 import { landed, landingLost, landingNotSeen } from '../work/landing.js'
+import { askFates, askNewFates, learnFate } from '../work/fates.js'
 import { forgetGone, observeGone, observeHead, observePullRequest } from '../work/observe.js'
 import { replace } from '../work/pullRequests.js'
 import { markStale, type Work } from '../work/work.js'
@@ -44,7 +45,7 @@ export const branchObserved = (work: Work, event: EventOf<'BranchObserved'>, fli
   const ruled = observeRequired(seeHead(work, event.head, flight.seq), event.requiredChecks)
   const seen = event.pullRequests.reduce((w, snapshot) => seeOpen(w, snapshot, flight.seq), ruled)
   const left = gone.reduce((w, number) => observeGone(w, number, flight.seq), seen)
-  return forgetGone(askWhatBecame(left, flight.seq))
+  return askFates(forgetGone(askWhatBecame(left, flight.seq)), M.keysArray(left.book.dependents))
 }
 
 /** A forge merge that is still uncertain, so its pull request was not shown as open: only a read of it says whether it was ours. */
@@ -73,18 +74,23 @@ export const pullRequestObserved = (
 ): Work => {
   if (flight.effect._tag !== 'ReadPullRequest') return work
   const { pr } = flight.effect
+  return askNewFates(seeFate(work, event.fate, pr, flight), pr)
+}
+
+const seeFate = (work: Work, fate: PullRequestFate, pr: PrNumber, flight: InFlight): Work => {
   const ticket = uncertain(work, flight.seq)
   const mine = ticket?.landing === 'forge-merge' && ticket.members.some((m) => m.pr === pr)
-  switch (event.fate._tag) {
+  switch (fate._tag) {
     case 'Open':
-      return seeOpen(work, event.fate.snapshot, flight.seq)
+      return seeOpen(work, fate.snapshot, flight.seq)
     case 'Merged':
-      return mine && isSome(event.fate.commit)
-        ? landed(work, ticket, event.fate.commit.value)
-        : observeGone(mine ? landingLost(work) : work, pr, flight.seq)
+      return mine && isSome(fate.commit)
+        ? landed(work, ticket, fate.commit.value)
+        : learnFate(observeGone(mine ? landingLost(work) : work, pr, flight.seq), pr, 'merged')
     case 'Closed':
+      return learnFate(observeGone(mine ? landingLost(work) : work, pr, flight.seq), pr, 'closed')
     case 'Elsewhere':
-      return observeGone(mine ? landingLost(work) : work, pr, flight.seq)
+      return learnFate(observeGone(mine ? landingLost(work) : work, pr, flight.seq), pr, 'elsewhere')
   }
 }
 

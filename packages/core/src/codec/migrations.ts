@@ -78,6 +78,15 @@ const chainedEvent: Change = (json) => {
   }
 }
 
+/** The fifth version's new fields of a policy, as they were in effect before. */
+const bounded = {
+  policy: inObject((policy) => ({
+    ...policy,
+    maxOvertaken: Number.MAX_SAFE_INTEGER,
+    preemption: 'unwanted',
+  })),
+} as const
+
 /** Migration n (counted from 1) leads from version n to version n + 1. Never change one that was released; add one. */
 export const migrations: ReadonlyArray<Migration> = [
   {
@@ -119,10 +128,21 @@ export const migrations: ReadonlyArray<Migration> = [
     event: chainedEvent,
     policy: chained.policy,
   },
+  {
+    about:
+      'What became of dependencies that are not open; how often each was overtaken, without a bound as before; runs that the strategy does not want any more are stopped, as before.',
+    state: all(
+      inObject((state) => ({ ...state, version: 5, fates: [] })),
+      at('policy', bounded.policy),
+      at('pullRequests', inEach(inObject((pr) => ({ ...pr, overtaken: 0 })))),
+    ),
+    event: (json) => (tagOf(json) === 'PolicyChanged' ? at('policy', bounded.policy)(json) : json),
+    policy: bounded.policy,
+  },
 ]
 
 /** The version that this program writes. */
-export const journalVersion = 4
+export const journalVersion = 5
 
 /** `json` of version `from` in the form of the newest version. Needs 1 <= from <= the newest. */
 export const migrate = (part: Part, from: number, json: Json, steps = migrations): Json =>

@@ -45,6 +45,8 @@ const Head = record('Head', {
   landedFrom: optional(record('LandedFrom', { sha: Sha, at: EpochMs })),
 })
 
+const DependencyFate = t.keyof({ merged: null, closed: null, elsewhere: null }, 'DependencyFate')
+
 const Refusal = record('Refusal', {
   run: RunId,
   text: t.string,
@@ -60,6 +62,7 @@ const PullRequest = record('PullRequest', {
   run: optional(RunId),
   refusal: optional(Refusal),
   tries: Retries,
+  overtaken: Natural,
   queued: optional(record('Queued', { turn: Natural, at: EpochMs })),
 })
 
@@ -129,6 +132,7 @@ const StateFacts = record('BranchState', {
   requiredChecks: t.readonlyArray(t.string),
   pullRequests: t.readonlyArray(PullRequest),
   gone: pairs(PrNumber, Natural),
+  fates: pairs(PrNumber, DependencyFate),
   sources: t.readonlyArray(Source),
   authorizations: pairs(Sha, record('Authorization', { by: t.string, at: EpochMs })),
   invalidated: pairs(t.string, BatchId),
@@ -166,6 +170,7 @@ const factsOf = (state: BranchState): StateFacts => {
     version: journalVersion,
     pullRequests: M.valuesArray(state.pullRequests).map(({ place: _place, ...pr }) => pr),
     gone: M.toArray(state.gone).map(([k, v]) => [k, v]),
+    fates: M.toArray(state.fates).map(([k, v]) => [k, v]),
     sources: M.toArray(state.sources).map(([sha, { posted, renewed, seq, refused }]) => ({
       sha,
       posted,
@@ -196,6 +201,7 @@ const stateOf = (facts: StateFacts): BranchState => {
     ...initialState(plain.name, plain.policy),
     ...plain,
     gone: M.fromEntries(byNumber, plain.gone),
+    fates: M.fromEntries(byNumber, plain.fates),
     authorizations: M.fromEntries(bySha, plain.authorizations),
     invalidated: M.fromEntries(S.Ord, plain.invalidated),
     runs: M.fromEntries(

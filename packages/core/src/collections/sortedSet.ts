@@ -13,6 +13,7 @@ export const fromArray = <K>(ord: Ord<K>, items: ReadonlyArray<K>): SortedSet<K>
 /** The set with `key`; the same set when it is already in. */
 export const add = <K>(set: SortedSet<K>, key: K): SortedSet<K> =>
   M.has(set, key) ? set : M.set(set, key, true)
+export const has = <K>(set: SortedSet<K>, key: K): boolean => M.has(set, key)
 export const remove = <K>(set: SortedSet<K>, key: K): SortedSet<K> => M.remove(set, key)
 export const first = <K>(set: SortedSet<K>): K | undefined => M.first(set)?.[0]
 export const isEmpty = <K>(set: SortedSet<K>): boolean => M.isEmpty(set)

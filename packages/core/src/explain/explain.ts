@@ -1,8 +1,6 @@
 /** Why something has not happened yet: total, pure, and with the same conditions that decide. */
 import { fromNullable, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
-import { takeWhile } from '../collections/iterate.js'
 import * as M from '../collections/sortedMap.js'
-import * as Set from '../collections/sortedSet.js'
 import type { PrNumber } from '../ids.js'
 import { branchHolds, deployingHolds } from '../landing/branchHolds.js'
 import { clearing } from '../landing/clearing.js'
@@ -10,6 +8,8 @@ import type { Hold } from '../landing/hold.js'
 import { sentenceOf } from '../landing/sentence.js'
 import { landingHolds } from '../landing/ticket.js'
 import type { BranchState, PullRequest } from '../model/state.js'
+import { queueOf } from '../ask.js'
+import { firstInQueue } from '../queue/order.js'
 import { gateRuns, headRun } from '../work/runs.js'
 import type { Wait } from './awaited.js'
 import type { BranchExplanation, Explanation, Reason } from './explanation.js'
@@ -45,11 +45,8 @@ export const nextFor = (state: BranchState, number: PrNumber): Option<Wait> => {
 
 /** The pull requests that go before this one in the queue, first first. */
 export const aheadOf = (state: BranchState, number: PrNumber): ReadonlyArray<PrNumber> => {
-  const place = M.get(state.pullRequests, number)?.place
-  if (place === undefined || !M.has(state.book.candidates, place.key)) return []
-  return [...takeWhile(Set.iterate(state.book.candidates), (key) => key.number !== number)].map(
-    (key) => key.number,
-  )
+  const queue = queueOf(state)
+  return queue.slice(0, Math.max(0, queue.indexOf(number)))
 }
 
 /**
@@ -63,20 +60,20 @@ export const aheadOf = (state: BranchState, number: PrNumber): ReadonlyArray<PrN
 export const explainPullRequest = (state: BranchState, number: PrNumber): Option<Explanation> => {
   const pr = M.get(state.pullRequests, number)
   if (pr === undefined) return none
-  const ahead = aheadOf(state, number)
-  const queued = M.has(state.book.candidates, pr.place.key)
+  const queue = queueOf(state)
+  const at = queue.indexOf(number)
   return some({
     pr: number,
     holds: reasonsOf(state, pr),
-    position: queued ? some(ahead.length + 1) : none,
-    ahead,
+    position: at < 0 ? none : some(at + 1),
+    ahead: queue.slice(0, Math.max(0, at)),
     next: nextWait(state, pr),
   })
 }
 
 /** The pull request whose turn it is. */
 export const mergeCandidate = (state: BranchState): PrNumber | undefined =>
-  isSome(state.head) ? Set.first(state.book.candidates)?.number : undefined
+  isSome(state.head) ? firstInQueue(state)?.number : undefined
 
 /** What is under way for the whole branch: at most one landing, one deploy, one test of the head. */
 const branchWaits = (state: BranchState): ReadonlyArray<Wait> => {
@@ -105,6 +102,6 @@ export const explainBranch = (state: BranchState): BranchExplanation => ({
   deploying: deployingHolds(state).map((hold) => reason(hold, branchHoldWait(state, hold))),
   underWay: [...branchWaits(state), ...gateRuns(state).map((run) => runWait(state, run))],
   candidate: fromNullable(mergeCandidate(state)),
-  queue: Set.toArray(state.book.candidates).map((key) => key.number),
+  queue: queueOf(state),
   next: nextOfBranch(state),
 })

@@ -1,13 +1,15 @@
 /** What each hold waits for. */
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import * as Set from '../collections/sortedSet.js'
 import type { PrNumber } from '../ids.js'
+import { queueOf } from '../ask.js'
 import { branchHolds } from '../landing/branchHolds.js'
 import { clearing } from '../landing/clearing.js'
+import { dependencyHolds } from '../landing/dependencies.js'
 import type { Hold } from '../landing/hold.js'
 import { pullRequestHolds } from '../landing/ticket.js'
 import type { BranchState, PullRequest } from '../model/state.js'
+import { firstInQueue } from '../queue/order.js'
 import { headRun } from '../work/runs.js'
 import type { Wait } from './awaited.js'
 import {
@@ -20,6 +22,7 @@ import {
   pollWait,
   runWait,
   somebodyWait,
+  statusWait,
   turnWait,
 } from './waits.js'
 
@@ -63,6 +66,10 @@ export const holdWait = (state: BranchState, pr: PullRequest, hold: Hold): Wait 
     }
     case 'OutOfDate':
       return turnOf(state, pr)
+    case 'DependencyOpen':
+      return dependencyWait(state, pr)
+    case 'DependencyUnread':
+      return orderOrPoll(state, [`ReadPullRequest/${hold.dependency}`, 'ReadBranch'])
     case 'StatusNotPosted':
       // While the batches are being listed nothing is said.
       return orderOrPoll(state, [`PostStatus/${hold.source}`, 'ReadBatches', 'ReadBranch'])
@@ -77,12 +84,35 @@ export const holdWait = (state: BranchState, pr: PullRequest, hold: Hold): Wait 
 const turnOf = (state: BranchState, pr: PullRequest): Wait => {
   if (isSome(state.landing)) return landingWait(state)
   const { number } = pr.snapshot
-  const first = Set.first(state.book.candidates)?.number
-  const queued = M.has(state.book.candidates, pr.place.key)
-  if (!queued) return outsideQueue(state, pr)
+  const first = firstInQueue(state)?.number
+  if (!queueOf(state).includes(number)) return outsideQueue(state, pr)
   if (first === undefined || first === number) return placeWait(state)
   const front = M.get(state.pullRequests, first)
   return front === undefined ? pollWait(state) : turnWait(first, nextWait(state, front))
+}
+
+/** What has to land first of all: followed down, past what only waits itself. */
+const dependencyWait = (state: BranchState, pr: PullRequest): Wait => {
+  if (isSome(state.landing)) return landingWait(state)
+  for (let first = pr; ;) {
+    const next = openDependency(state, first)
+    if (next === undefined) return first === pr ? pollWait(state) : turnBehind(state, first)
+    first = next
+  }
+}
+
+/** It could land now, but for one that goes before it and whose status is being said. */
+const turnBehind = (state: BranchState, first: PullRequest): Wait => {
+  const itsWait = nextWait(state, first)
+  return turnWait(first.snapshot.number, itsWait.awaited._tag === 'Nothing' ? statusWait(state) : itsWait)
+}
+
+/** The first that it waits for; of one in a circle nothing has to land first, its circle has to be broken. */
+const openDependency = (state: BranchState, { snapshot }: PullRequest): PullRequest | undefined => {
+  const [open] = dependencyHolds(state, snapshot).flatMap((hold) =>
+    hold._tag === 'DependencyOpen' ? [hold.dependency] : [],
+  )
+  return open === undefined ? undefined : M.get(state.pullRequests, open)
 }
 
 /** Its turn does not come before it is in the queue again: what keeps it out comes first. */

@@ -10,6 +10,7 @@ const somebody: Readonly<Record<Clearer, string>> = {
   checks: 'a required check',
   headgate: 'headgate',
   forge: 'the forge',
+  dependency: 'the pull request that it depends on',
 }
 
 const list = (numbers: ReadonlyArray<number>): string => numbers.map((pr) => `#${pr}`).join(', ')

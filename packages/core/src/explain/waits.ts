@@ -122,7 +122,7 @@ export const deployWait = (state: BranchState): Wait => {
 }
 
 /** The status of whoever lands next, which is being said. */
-const statusWait = (state: BranchState): Wait =>
+export const statusWait = (state: BranchState): Wait =>
   orderOrPoll(
     state,
     M.keysArray(state.inFlight).filter((subject) => subject.startsWith('PostStatus/')),

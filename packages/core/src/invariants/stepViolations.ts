@@ -1,6 +1,7 @@
 /** What must hold of every step: what may be ordered in which state. Independent of the code that decides. */
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
+import type { PrNumber } from '../ids.js'
 import type { Effect, EffectOf } from '../model/effect.js'
 import type { Member } from '../model/run.js'
 import { invalidationKey, type BranchState, type PullRequest } from '../model/state.js'
@@ -29,9 +30,17 @@ const requiredAreGreen = (state: BranchState, pr: PullRequest): boolean =>
       return reports.length > 0 && reports.every((c) => isSome(c.state) && greens.includes(c.state.value))
     })
 
+/** It has landed, was seen merged, or lands in this very step before the other. */
+const isBelow = (state: BranchState, before: ReadonlyArray<number>, dependency: PrNumber): boolean =>
+  before.includes(dependency) ||
+  (!M.has(state.pullRequests, dependency) &&
+    (M.has(state.landings, dependency) ||
+      M.has(state.landedBefore, dependency) ||
+      M.get(state.fates, dependency) === 'merged'))
+
 /** S1, S2, S3, S9, S10: the ticket against the evidence on record when the landing was first ordered. */
 const landing = (state: BranchState, { ticket }: EffectOf<'LandBranch'>): ReadonlyArray<Violation> =>
-  ticket.members.flatMap((member) => {
+  ticket.members.flatMap((member, i) => {
     const pr = M.get(state.pullRequests, member.pr)
     if (pr === undefined) return [broken('S8', `#${member.pr} is to land but is not open`)]
     const own = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
@@ -69,6 +78,17 @@ const landing = (state: BranchState, { ticket }: EffectOf<'LandBranch'>): Readon
         !s.labels.some((l) => state.policy.labels.blocking.includes(l)),
         'S3',
         `#${member.pr} is to land with a blocking label`,
+      ),
+      ...s.dependsOn.flatMap((dependency) =>
+        unless(
+          isBelow(
+            state,
+            ticket.members.slice(0, i).map((m) => m.pr),
+            dependency,
+          ),
+          'S3',
+          `#${member.pr} is to land before #${dependency}, on which it depends`,
+        ),
       ),
       ...unless(isNone(state.frozen), 'S3', 'a landing was ordered while frozen'),
       ...unless(isNone(state.deploy.current), 'S3', 'a landing was ordered while a deploy is in flight'),

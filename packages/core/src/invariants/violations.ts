@@ -1,9 +1,9 @@
 /** What must hold in every state. Written independently of the code that decides, so that it can catch it. */
 import { isNone, isSome } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import * as Set from '../collections/sortedSet.js'
+import * as SortedSet from '../collections/sortedSet.js'
 import { byPriority } from '../model/priority.js'
-import { invalidationKey, type BranchState, type PullRequest } from '../model/state.js'
+import { invalidationKey, type BranchState, type PullRequest, type Turn } from '../model/state.js'
 import { placeOf } from '../queue/place.js'
 
 /** The guarantee that is broken (S1 to S12 of the design, or `Index`/`Shape` for the state's own consistency) and how. */
@@ -134,6 +134,43 @@ const samePlace = (pr: PullRequest, state: BranchState): boolean => {
   return JSON.stringify(place) === JSON.stringify(pr.place)
 }
 
+const turns = (
+  name: string,
+  set: SortedSet.SortedSet<Turn>,
+  all: ReadonlyArray<PullRequest>,
+  wanted: (pr: PullRequest) => boolean,
+): ReadonlyArray<Violation> => {
+  const waiting = all
+    .filter(wanted)
+    .flatMap(({ place }) => (isSome(place.waiting) ? [place.waiting.value] : []))
+  const expected = [...waiting].sort((a, b) => a.turn - b.turn || a.number - b.number)
+  return when(
+    JSON.stringify(SortedSet.toArray(set)) !== JSON.stringify(expected),
+    'Index',
+    `the index "${name}" is out of step`,
+  )
+}
+
+/** Who depends on whom, computed anew; and only fates that somebody waits for are kept. */
+const dependents: Check = (state) => {
+  const all = M.valuesArray(state.pullRequests).map((pr) => pr.snapshot)
+  const named = [...new Set(all.flatMap((s) => s.dependsOn))].sort((a, b) => a - b)
+  const expected = named.map((number) => [
+    number,
+    all.filter((s) => s.dependsOn.includes(number)).map((s) => s.number),
+  ])
+  const found = M.toArray(state.book.dependents).map(([number, set]) => [number, SortedSet.toArray(set)])
+  const idle = M.keysArray(state.fates).filter((n) => !named.includes(n) || M.has(state.pullRequests, n))
+  return [
+    ...when(
+      JSON.stringify(found) !== JSON.stringify(expected),
+      'Index',
+      'the index "dependents" is out of step',
+    ),
+    ...when(idle.length > 0, 'Index', `the fate of #${idle.join(', #')} is kept for nobody`),
+  ]
+}
+
 const index: Check = (state) => {
   const head = isSome(state.head) ? state.head.value.sha : undefined
   const all = M.valuesArray(state.pullRequests)
@@ -145,11 +182,11 @@ const index: Check = (state) => {
       .sort(byPriority.compare)
   const same = (
     name: string,
-    set: Set.SortedSet<PullRequest['place']['key']>,
+    set: SortedSet.SortedSet<PullRequest['place']['key']>,
     wanted: (pr: PullRequest) => boolean,
   ) =>
     when(
-      JSON.stringify(Set.toArray(set)) !== JSON.stringify(expected(wanted)),
+      JSON.stringify(SortedSet.toArray(set)) !== JSON.stringify(expected(wanted)),
       'Index',
       `the index "${name}" is out of step`,
     )
@@ -159,10 +196,12 @@ const index: Check = (state) => {
     ),
     ...same('candidates', state.book.candidates, (pr) => pr.place.candidate && !on(pr.place.settledOn)),
     ...same('untested', state.book.untested, (pr) => pr.place.untested && !on(pr.place.settledOn)),
+    ...turns('waiting', state.book.waiting, all, () => true),
+    ...turns('overdue', state.book.overdue, all, (pr) => pr.place.overdue),
     ...M.keysArray(state.book.landable).flatMap((base) =>
       same(
         `landable on ${base}`,
-        M.get(state.book.landable, base) ?? Set.empty(byPriority),
+        M.get(state.book.landable, base) ?? SortedSet.empty(byPriority),
         (pr) => isSome(pr.place.landableOn) && pr.place.landableOn.value === base,
       ),
     ),
@@ -182,7 +221,7 @@ const alarms: Check = (state) => {
     (pr) => isSome(pr.refusal) && pr.refusal.value.phase === 'paused',
   ).length
   return when(
-    Set.size(state.book.alarms) !== flights + pauses,
+    SortedSet.size(state.book.alarms) !== flights + pauses,
     'Liveness',
     'something waits without an alarm, or an alarm rings for nothing',
   )
@@ -198,6 +237,7 @@ const checks: ReadonlyArray<Check> = [
   chainsAreCurrent,
   waiting,
   index,
+  dependents,
   alarms,
 ]
 

@@ -4,8 +4,10 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import { uniq } from 'fp-ts/lib/ReadonlyArray.js'
 import * as S from 'fp-ts/lib/string.js'
 import * as M from '../collections/sortedMap.js'
+import type { PrNumber } from '../ids.js'
 import type { Member, RunEvidence } from '../model/run.js'
 import type { BranchState, PullRequest } from '../model/state.js'
+import { mayFollow } from './dependencies.js'
 import { Hold } from './hold.js'
 import { reportHolds, standingHolds } from './pullRequestHolds.js'
 
@@ -23,14 +25,25 @@ const isClear = (state: BranchState, member: Member): boolean => {
   return pr !== undefined && standingHolds(state, pr.snapshot).length === 0
 }
 
-/** Passed on the head with this pull request inside, and nobody stands in the way of the others. */
+/** Each comes after all that it depends on. */
+export const isInOrder = (state: BranchState, numbers: ReadonlyArray<PrNumber>): boolean =>
+  numbers.every((number, i) => {
+    const pr = M.get(state.pullRequests, number)
+    return pr !== undefined && mayFollow(state, pr.snapshot, numbers.slice(0, i))
+  })
+
+/** Passed on the head with this pull request inside, nobody stands in the way of the others, and all are in order. */
 const counts = (state: BranchState, pr: PullRequest, evidence: RunEvidence): boolean =>
   isSome(state.head) &&
   evidence.base === state.head.value.sha &&
   evidence.members.some(
     ({ pr: number, source }) => number === pr.snapshot.number && source === pr.snapshot.source,
   ) &&
-  othersOf(evidence, pr).every((member) => isClear(state, member))
+  othersOf(evidence, pr).every((member) => isClear(state, member)) &&
+  isInOrder(
+    state,
+    evidence.members.map((member) => member.pr),
+  )
 
 const sameHold: Eq<Hold> = contramap((hold: Hold) => JSON.stringify(Hold.encode(hold)))(S.Eq)
 

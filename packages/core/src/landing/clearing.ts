@@ -12,6 +12,8 @@ export const Clearer = t.keyof(
     checks: null,
     headgate: null,
     forge: null,
+    /** The pull request that it depends on. */
+    dependency: null,
   },
   'Clearer',
 )
@@ -54,6 +56,11 @@ export const clearing: Readonly<Record<HoldCode, Clearing>> = {
   CheckFailed: push,
   CheckPending: check,
   CheckNotReported: check,
+
+  DependencyCycle: push,
+  DependencyOpen: to('dependency', 'BranchLanded'),
+  DependencyClosed: push,
+  DependencyUnread: to('forge', 'PullRequestObserved'),
 
   WaitingForTest: to('headgate', 'TestBatchSubmitted'),
   Testing: to('headgate', 'BatchObserved'),

@@ -66,6 +66,18 @@ const ofPeople = {
   }),
 }
 
+/** What it depends on, by its own description. */
+const ofDependencies = {
+  DependencyCycle: variant('DependencyCycle', { cycle: t.readonlyArray(PrNumber) }),
+  DependencyOpen: variant('DependencyOpen', { dependency: PrNumber }),
+  DependencyClosed: variant('DependencyClosed', {
+    dependency: PrNumber,
+    /** `elsewhere`: it is against another branch, or was. */
+    fate: t.keyof({ closed: null, elsewhere: null }),
+  }),
+  DependencyUnread: variant('DependencyUnread', { dependency: PrNumber }),
+}
+
 /** A run that ended without a verdict of its tests, on this base. */
 const errored = { base: Sha, text: t.string }
 
@@ -120,7 +132,7 @@ const ofTheForge = {
   LandingRefused: variant('LandingRefused', { text: t.string, attempts: t.number }),
 }
 
-const variants = { ...ofTheBranch, ...ofPeople, ...ofTheTest, ...ofTheForge }
+const variants = { ...ofTheBranch, ...ofPeople, ...ofDependencies, ...ofTheTest, ...ofTheForge }
 
 export const Hold = tagged('Hold', variants)
 export type Hold = t.TypeOf<typeof Hold>

@@ -42,6 +42,16 @@ const deployInFlight = ({ sha, batchId }: HoldOf<'DeployInFlight'>): string =>
 const deployFailed = ({ sha, batchId, text }: HoldOf<'DeployFailed'>): string =>
   `Last deploy (${short(sha)}${isSome(batchId) ? `, batch ${batchId.value}` : ''}): ${text} It is made again on request.`
 
+const dependencyClosed = ({ dependency, fate }: HoldOf<'DependencyClosed'>): string =>
+  fate === 'closed'
+    ? `It depends on #${dependency}, which is closed and has not landed: open #${dependency} again, or take "Depends-On: #${dependency}" out of the description.`
+    : `It depends on #${dependency}, which is not against this branch: retarget #${dependency}, or take "Depends-On: #${dependency}" out of the description.`
+
+const dependencyCycle = ({ cycle }: HoldOf<'DependencyCycle'>): string =>
+  cycle.length === 1
+    ? `It depends on itself: take "Depends-On: ${numbers(cycle)}" out of the description.`
+    : `${numbers(cycle)} depend on one another in a circle, so that none of them can be the first: take one "Depends-On" out.`
+
 type Sentences = { readonly [C in HoldCode]: (hold: HoldOf<C>) => string }
 
 const sentences: Sentences = {
@@ -75,6 +85,12 @@ const sentences: Sentences = {
   CheckFailed: (h) => `The required check "${h.check}" failed${said(h.reports)}.`,
   CheckPending: (h) => `The required check "${h.check}" has not finished.`,
   CheckNotReported: notReported,
+
+  DependencyCycle: dependencyCycle,
+  DependencyOpen: (h) => `It depends on #${h.dependency}, which has to land before it or together with it.`,
+  DependencyClosed: dependencyClosed,
+  DependencyUnread: (h) =>
+    `It depends on #${h.dependency}, which is not open here; whether it has landed is being read.`,
 
   WaitingForTest: (h) =>
     h.running.length === 0

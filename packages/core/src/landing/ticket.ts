@@ -8,6 +8,7 @@ import { stamp, type LandingTicket } from '../model/ticket.js'
 import { branchHolds } from './branchHolds.js'
 import type { Hold } from './hold.js'
 import { chainFor, chainReportHolds } from './chains.js'
+import { dependencyHolds } from './dependencies.js'
 import { evidenceHolds, reportHolds, standingHolds, testHolds } from './pullRequestHolds.js'
 
 /** On what this pull request would land, and what its tests and the reports about them hold against that. */
@@ -16,14 +17,20 @@ interface Way {
   readonly holds: ReadonlyArray<Hold>
 }
 
-const ownWay = (state: BranchState, pr: PullRequest): Way => ({
-  evidence: isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined,
-  holds: [
-    ...(isSome(state.head) ? testHolds(state, pr, state.head.value.sha) : []),
-    ...evidenceHolds(state, pr),
-    ...(hasPassed(pr) ? reportHolds(state, pr) : []),
-  ],
-})
+/** Who waits for another to land is not tested alone, and so does not wait for a place. */
+const ownWay = (state: BranchState, pr: PullRequest): Way => {
+  const dependencies = dependencyHolds(state, pr.snapshot)
+  const waits = dependencies.length > 0 && isNone(pr.run) && isNone(pr.result)
+  return {
+    evidence: isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined,
+    holds: [
+      ...dependencies,
+      ...(isSome(state.head) && !waits ? testHolds(state, pr, state.head.value.sha) : []),
+      ...evidenceHolds(state, pr),
+      ...(hasPassed(pr) ? reportHolds(state, pr) : []),
+    ],
+  }
+}
 
 /** With a chain that passed, rather than alone; unless only alone it can land now. */
 const wayOf = (state: BranchState, pr: PullRequest): Way => {
@@ -52,8 +59,8 @@ export const landingHolds = (state: BranchState, pr: PullRequest): ReadonlyArray
 
 /**
  * The right to land pull request `number` on the current head, if every condition holds on recorded evidence:
- * passed on exactly this base with exactly this source, approved, required checks green, authorized, not frozen, no
- * deploy in the way, no other landing under way.
+ * passed on exactly this base with exactly this source, approved, required checks green, authorized, all that it depends on
+ * in the head or before it in the chain, not frozen, no deploy in the way, no other landing under way.
  */
 export const issueTicket = (state: BranchState, number: PrNumber): Option<LandingTicket> => {
   const pr = M.get(state.pullRequests, number)

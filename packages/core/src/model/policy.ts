@@ -59,6 +59,20 @@ export const QueueOrder = tagged('QueueOrder', {
 })
 export type QueueOrder = t.TypeOf<typeof QueueOrder>
 
+/** Which unfinished test runs are stopped, each with all that those before it stop. */
+export const Preemption = t.keyof(
+  {
+    /** Those whose result can't count any more: of a source that was left, of a chain that can't land, on an older head. */
+    obsolete: null,
+    /** And those that the strategy does not want any more. */
+    unwanted: null,
+    /** And, where all places are taken, the youngest that holds nobody of high priority, for one that holds nobody else. */
+    priority: null,
+  },
+  'Preemption',
+)
+export type Preemption = t.TypeOf<typeof Preemption>
+
 /** How often a source is tested alone again after a failure of this class, before it is out of the queue. */
 export const Retries = record('Retries', { failed: Natural, infrastructure: Natural, timeout: Natural })
 export type Retries = t.TypeOf<typeof Retries>
@@ -100,6 +114,9 @@ export const Policy = record('Policy', {
   strategy: StrategyPolicy,
   order: QueueOrder,
   retries: Retries,
+  /** So many who came later may land before a pull request that waits for nothing but tests; then it is tested alone. */
+  maxOvertaken: Count,
+  preemption: Preemption,
   /** Test batches of pull requests at a time; the merge candidate may exceed it by one. */
   maxTestRuns: Count,
   labels: Labels,
@@ -133,6 +150,8 @@ export const defaultPolicy: Policy = {
   strategy: { _tag: 'serial' },
   order: { _tag: 'checks' },
   retries: { failed: 0, infrastructure: 0, timeout: 0 },
+  maxOvertaken: 100,
+  preemption: 'unwanted',
   maxTestRuns: 3,
   labels: {
     blocking: ['WIP', 'stacked PR'],

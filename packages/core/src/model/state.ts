@@ -60,6 +60,15 @@ export interface Refusal {
   readonly retryAt: EpochMs
 }
 
+/** What became of a pull request that is not open here and did not land through this gate. */
+export type DependencyFate = 'merged' | 'closed' | 'elsewhere'
+
+/** When a pull request came, counted from the first that ever did. */
+export interface Turn {
+  readonly turn: number
+  readonly number: PrNumber
+}
+
 /** Where a pull request stands in the queue's indexes; computed by `queue/place.ts` from the rest. */
 export interface Place {
   readonly key: PriorityKey
@@ -73,6 +82,10 @@ export interface Place {
   readonly settledOn: Option<Sha>
   /** Everything holds for landing on this base, but for the branch's own conditions and the forge's taking our status. */
   readonly landableOn: Option<Sha>
+  /** Its turn, while it waits for nothing but tests and the branch: then it is overtaken by who lands and came later. */
+  readonly waiting: Option<Turn>
+  /** It has been overtaken as often as the policy allows. */
+  readonly overdue: boolean
 }
 
 export interface PullRequest {
@@ -86,6 +99,8 @@ export interface PullRequest {
   readonly refusal: Option<Refusal>
   /** How often this source has failed alone, by class. */
   readonly tries: Retries
+  /** How many who came later have landed before this source, since its own test last failed. */
+  readonly overtaken: number
   /** Since when this source is in the queue, and its turn, counted from the first that ever came. */
   readonly queued: Option<{ readonly turn: number; readonly at: EpochMs }>
   readonly place: Place
@@ -193,6 +208,10 @@ export interface Book {
   readonly settled: M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
   readonly landable: M.SortedMap<Sha, Set.SortedSet<PriorityKey>>
   readonly alarms: Set.SortedSet<Alarm>
+  readonly waiting: Set.SortedSet<Turn>
+  readonly overdue: Set.SortedSet<Turn>
+  /** By what they say that they depend on: the open pull requests that say so. */
+  readonly dependents: M.SortedMap<PrNumber, Set.SortedSet<PrNumber>>
 }
 
 export interface BranchState {
@@ -209,6 +228,8 @@ export interface BranchState {
   readonly pullRequests: M.SortedMap<PrNumber, PullRequest>
   /** No longer open here since this event count, and an older read that may still show it is out. */
   readonly gone: M.SortedMap<PrNumber, number>
+  /** Of what open pull requests depend on and what is neither open nor landed here, as far as it was read. */
+  readonly fates: M.SortedMap<PrNumber, DependencyFate>
   readonly sources: M.SortedMap<Sha, Source>
   readonly authorizations: M.SortedMap<Sha, { readonly by: string; readonly at: EpochMs }>
   /** By `invalidationKey`: this batch and all older ones never count again. */
@@ -250,12 +271,20 @@ const byAlarm: Ord.Ord<Alarm> = pipe(
   }),
 )
 
+const byTurn: Ord.Ord<Turn> = Ord.getMonoid<Turn>().concat(
+  Ord.contramap((t: Turn) => t.turn)(N.Ord),
+  Ord.contramap((t: Turn) => t.number as number)(N.Ord),
+)
+
 const emptyBook: Book = {
   candidates: Set.empty(byPriority),
   untested: Set.empty(byPriority),
   settled: M.empty(bySha),
   landable: M.empty(bySha),
   alarms: Set.empty(byAlarm),
+  waiting: Set.empty(byTurn),
+  overdue: Set.empty(byTurn),
+  dependents: M.empty(byNumber),
 }
 
 /**
@@ -277,6 +306,7 @@ export const initialState = (name: BranchName, policy: Policy): BranchState => (
   requiredChecks: [],
   pullRequests: M.empty(byNumber),
   gone: M.empty(byNumber),
+  fates: M.empty(byNumber),
   sources: M.empty(bySha),
   authorizations: M.empty(bySha),
   invalidated: M.empty(S.Ord),

@@ -7,6 +7,7 @@ import type { PrNumber, Sha } from '../ids.js'
 import { branchHolds } from '../landing/branchHolds.js'
 import { chainFor, chainReportHolds } from '../landing/chains.js'
 import { issueTicket } from '../landing/ticket.js'
+import { overdueOn } from '../queue/overdue.js'
 import { headSha, order, type Step, type Work } from '../work/work.js'
 
 /** Our status on this source is being said, or about to be: its answer is worth waiting for. */
@@ -24,6 +25,12 @@ const isUnsaidOn = (work: Work, source: Sha): boolean => {
 const isUnsaid = (work: Work, number: PrNumber): boolean => {
   const source = M.get(work.pullRequests, number)?.snapshot.source
   return source !== undefined && isUnsaidOn(work, source)
+}
+
+/** It has passed alone on the head, and waits only for the forge to take its status. */
+const isUnsaidAlone = (work: Work, head: Sha, number: PrNumber): boolean => {
+  const landableOn = M.get(work.pullRequests, number)?.place.landableOn
+  return landableOn !== undefined && isSome(landableOn) && landableOn.value === head && isUnsaid(work, number)
 }
 
 /** One of a chain's members waits only for the forge to take its status, and so do they all. */
@@ -48,6 +55,10 @@ const nextChain = (work: Work): PrNumber | undefined => {
 const nextToLand = (work: Work): PrNumber | undefined => {
   const head = headSha(work)
   if (head === undefined || branchHolds(work).length > 0) return undefined
+  // Whom others have overtaken often enough they do not overtake once more.
+  const overdue = overdueOn(work, head)
+  if (overdue !== undefined && (isSome(issueTicket(work, overdue)) || isUnsaidAlone(work, head, overdue)))
+    return overdue
   const chained = M.size(work.chains) === 0 ? undefined : nextChain(work)
   const ready = M.get(work.book.landable, head)
   if (chained !== undefined || ready === undefined) return chained

@@ -4,10 +4,17 @@ import * as M from '../collections/sortedMap.js'
 import * as SortedSet from '../collections/sortedSet.js'
 import type { PrNumber, Sha } from '../ids.js'
 import type { TestRun } from '../model/run.js'
+import type { PullRequestSnapshot } from '../model/snapshot.js'
+import { isInOrder } from '../landing/chains.js'
+import { mayFollow } from '../landing/dependencies.js'
+import { fair } from '../queue/fairness.js'
 import { isConflict } from '../queue/lists.js'
+import { queueInOrder } from '../queue/order.js'
+import { overdueTrial } from '../queue/overdue.js'
 import { strategyOf } from '../queue/strategy.js'
 import type { QueueView, Strategy, WantedRun } from '../queue/view.js'
 import { isLanding } from './landings.js'
+import { makesRoom, mayStop, withUrgent } from './preemption.js'
 import { gateRuns, startGateRun, stopRun } from '../work/runs.js'
 import { headSha, isListing, type Step, type Work } from '../work/work.js'
 
@@ -15,21 +22,34 @@ const viewOf = (work: Work, head: Sha): QueueView => ({
   head,
   now: work.now,
   // While the outcome of a landing is unknown nobody knows whose turn it is.
-  candidates: isSome(work.landing) ? [] : SortedSet.iterate(work.book.candidates),
+  candidates: isSome(work.landing) ? [] : queueInOrder(work),
   untested: SortedSet.iterate(work.book.untested),
   running: gateRuns(work),
   tried: work.tried,
   chains: M.valuesArray(work.chains),
   mayTest: (members) => isSensible(work, head, members),
+  mayFollow: (number, before) => {
+    const pr = M.get(work.pullRequests, number)
+    return pr !== undefined && mayFollow(work, pr.snapshot, before)
+  },
+  maxOvertaken: work.policy.maxOvertaken,
+  overdue: isSome(work.landing) ? undefined : overdueTrial(work, head),
   lately: work.lately,
   maxTestRuns: work.policy.maxTestRuns,
   pullRequest: (number) => M.get(work.pullRequests, number),
 })
 
-/** Its own test on this head runs, or has passed. */
+/** Nobody knows whether it has landed: the branch is being looked at. */
+const mayHaveLanded = ({ landing, inFlight }: Work, { number, source }: PullRequestSnapshot): boolean =>
+  isSome(landing) &&
+  M.get(inFlight, 'LandBranch')?.waiting === 'look' &&
+  landing.value.members.some((member) => member.pr === number && member.source === source)
+
+/** Its own test on this head runs, or has passed; or it may have left. */
 const isUnderTest = (work: Work, head: Sha, number: PrNumber): boolean => {
   const pr = M.get(work.pullRequests, number)
   if (pr === undefined) return false
+  if (mayHaveLanded(work, pr.snapshot)) return true
   if (isSome(pr.run)) return M.get(work.runs, pr.run.value)?.base === head
   return isSome(pr.result) && pr.result.value._tag === 'Passed' && pr.result.value.evidence.base === head
 }
@@ -40,14 +60,18 @@ const isSettled = (work: Work, head: Sha, number: PrNumber): boolean => {
   return place !== undefined && isSome(place.settledOn) && place.settledOn.value === head
 }
 
-/** A strategy may ask for anything; of several together what is open, different and not under test on this head is started. */
+/**
+ * A strategy may ask for anything; what is open, different, behind all that it depends on and not under test on this head
+ * is started.
+ */
 const isSensible = (work: Work, head: Sha, members: WantedRun['members']): boolean =>
-  members.length === 1
+  isInOrder(work, members) &&
+  (members.length === 1
     ? members.every((number) => !isUnderTest(work, head, number) && !isSettled(work, head, number))
     : new Set(members).size === members.length &&
       work.policy.landing === 'fast-forward' &&
       members.every((number) => M.get(work.pullRequests, number)?.place.ready === true) &&
-      !hasBeenTried(work, head, members)
+      !hasBeenTried(work, head, members))
 
 /** Under test or passed on this head, or failed there as often as a single one may. */
 const hasBeenTried = (work: Work, head: Sha, members: WantedRun['members']): boolean => {
@@ -78,7 +102,11 @@ const start = (work: Work, head: Sha, wanted: WantedRun): Work => {
   const replaced = more.length === 0 && isSome(pr.run) ? pr.run.value : undefined
   const others = gateRuns(work).filter((run) => run.id !== replaced)
   const cap = work.policy.maxTestRuns + (wanted.mayExceedCap ? 1 : 0)
-  return others.length < cap ? startGateRun(work, prs, head, wanted.reason) : work
+  if (others.length < cap) return startGateRun(work, prs, head, wanted.reason)
+  const room = others.length === cap ? makesRoom(work, prs, others) : undefined
+  if (room === undefined) return work
+  const stopped = stopRun(work, room.id, 'a pull request of high priority takes its place')
+  return startGateRun(stopped, prs, head, wanted.reason)
 }
 
 /** With this strategy; undefined: with the policy's. */
@@ -88,7 +116,9 @@ export const planTestsWith =
     const head = headSha(work)
     // While something lands a test would be out of date before it began.
     if (head === undefined || isLanding(work) || isListing(work)) return work
-    const wants = (own ?? strategyOf(work.policy))(viewOf(work, head))
-    const stopped = wants.stop.reduce((w, id) => stopRun(w, id, 'it is worth nothing any more'), work)
+    const wants = fair(withUrgent(work)(own ?? strategyOf(work.policy)))(viewOf(work, head))
+    const stopped = wants.stop
+      .filter((id) => mayStop(work, head, M.get(work.runs, id)))
+      .reduce((w, id) => stopRun(w, id, 'it is worth nothing any more'), work)
     return wants.start.reduce((w, wanted) => start(w, head, wanted), stopped)
   }

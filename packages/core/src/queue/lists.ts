@@ -32,8 +32,9 @@ export const isConflict = ({ result }: TriedRun): boolean =>
 /** Ended without a pass; that a chain could not be built is another matter. */
 export const hasFailed = (run: TriedRun): boolean => run.result._tag !== 'Passed' && !isConflict(run)
 
-/** This pull request could not be put on these, on this head. */
+/** This pull request could not be put on these, on this head; or it depends on something that is not among them. */
 export const clashes = (view: QueueView, before: List, number: PrNumber): boolean =>
+  !view.mayFollow(number, before) ||
   view.tried.some(
     (run) =>
       run.base === view.head &&

@@ -9,18 +9,19 @@ import {
   reportHolds,
   standingHolds,
 } from '../landing/pullRequestHolds.js'
+import { dependencyHolds, isUrgent } from '../landing/dependencies.js'
 import { clearing } from '../landing/clearing.js'
 import type { Hold } from '../landing/hold.js'
 import type { CheckRank, PriorityKey } from '../model/priority.js'
-import type { BranchState, Place, PullRequest } from '../model/state.js'
+import type { BranchState, Place, PullRequest, Turn } from '../model/state.js'
 import { requiredChecks } from './checks.js'
 
-type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal' | 'queued'>
+type Facts = Pick<PullRequest, 'snapshot' | 'result' | 'run' | 'refusal' | 'queued' | 'overtaken'>
 
 /** Ordered by arrival only the turn differs; what has no turn yet comes last. */
 const keyOf = (state: BranchState, pr: Facts): PriorityKey => {
-  const { number, labels } = pr.snapshot
-  const high = labels.includes(state.policy.labels.highPriority)
+  const { number } = pr.snapshot
+  const high = isUrgent(state, pr.snapshot)
   const { order } = state.policy
   switch (order._tag) {
     case 'checks': {
@@ -70,22 +71,41 @@ const isPending = (h: Hold): boolean => h._tag === 'CheckPending' || h._tag === 
 /** What is cleared by the forge's taking our status. */
 const isUnsaid = (h: Hold): boolean => h._tag === 'StatusNotPosted'
 
-/** Pure in the facts about this pull request, the policy, the authorizations, the required checks and its posted status. */
+const turnOf = ({ snapshot: { number }, queued }: Facts): Option<Turn> =>
+  isSome(queued) ? some({ turn: queued.value.turn, number }) : none
+
+/** It has its place in the queue, behind this one. */
+const isOrdered = (h: Hold): boolean => h._tag === 'DependencyOpen'
+
+/**
+ * Pure in the facts about this pull request, the policy, the authorizations, the required checks, its posted status, and who
+ * depends on whom. Who depends on an open one is never tested alone: that would say nothing about what is to land.
+ */
 export const placeOf = (state: BranchState, pr: Facts): Place => {
   const s = pr.snapshot
   const testable = isAuthorized(state, s) && !hasDoNotTest(state, s)
-  const holds = standingHolds(state, s)
+  const dependencies = dependencyHolds(state, s)
+  const holds = [...standingHolds(state, s), ...dependencies.filter((h) => !isOrdered(h))]
   const reports = reportHolds(state, pr)
   const passed = isSome(pr.result) && pr.result.value._tag === 'Passed' ? pr.result.value.evidence : undefined
   const failed = isSome(pr.result) && pr.result.value._tag === 'Failed'
   const held = holds.length > 0 || heldByOthers(state, pr, reports)
-  const landable = passed !== undefined && isNone(pr.run) && !held && reports.every(isUnsaid)
+  const ready = testable && !failed && holds.length === 0
+  const waiting = ready && dependencies.length === 0 && isNone(pr.refusal) ? turnOf(pr) : none
+  const landable =
+    passed !== undefined && isNone(pr.run) && !held && dependencies.length === 0 && reports.every(isUnsaid)
   return {
     key: keyOf(state, pr),
     candidate: testable && !failed && holds.every(isPending),
-    ready: testable && !failed && holds.length === 0,
-    untested: testable && isNone(pr.run) && (isNone(pr.result) || pr.result.value._tag === 'Errored'),
+    ready,
+    untested:
+      testable &&
+      dependencies.length === 0 &&
+      isNone(pr.run) &&
+      (isNone(pr.result) || pr.result.value._tag === 'Errored'),
     settledOn: settledOn(pr, held),
     landableOn: landable ? some(passed.base) : none,
+    waiting,
+    overdue: isSome(waiting) && pr.overtaken >= state.policy.maxOvertaken,
   }
 }

@@ -8,7 +8,7 @@ import type { Landed, PullRequest } from '../model/state.js'
 export interface QueueView {
   readonly head: Sha
   readonly now: EpochMs
-  /** Pull requests that could be merge candidate. */
+  /** Pull requests that could be merge candidate; nobody before what it depends on. */
   readonly candidates: Iterable<PriorityKey>
   /** Pull requests that want a first test, approved or not. */
   readonly untested: Iterable<PriorityKey>
@@ -20,6 +20,11 @@ export interface QueueView {
   readonly chains: ReadonlyArray<RunEvidence>
   /** Whether a test of these, in this order on the head, would be started: not if it runs, or failed too often. */
   readonly mayTest: (members: ReadonlyArray<PrNumber>) => boolean
+  /** Whether all that it depends on is in the head, or among those that are to be before it. */
+  readonly mayFollow: (number: PrNumber, before: ReadonlyArray<PrNumber>) => boolean
+  /** So many who came later may land before somebody; then it is the one that is overdue. */
+  readonly maxOvertaken: number
+  readonly overdue: PrNumber | undefined
   /** What landed last, the newest last. */
   readonly lately: ReadonlyArray<Landed>
   readonly maxTestRuns: number

@@ -5,6 +5,7 @@ import type { Sha } from '../ids.js'
 import { issueTicket } from '../landing/ticket.js'
 import type { PullRequest, Standing } from '../model/state.js'
 import type { LandingTicket } from '../model/ticket.js'
+import { overtakenBy, type Overtaking } from '../queue/overdue.js'
 import { doubtHead, moveHead } from './head.js'
 import { abandonRun, releaseResult } from './runs.js'
 import { rememberLanding, rememberPaths } from './memory.js'
@@ -26,11 +27,17 @@ export const landed = (before: Work, ticket: LandingTicket, sha: Sha): Work => {
     current === ticket.base || current === sha
       ? moveHead(work, sha, standing, some({ sha: ticket.base, at: work.now }))
       : doubtHead(work)
-  const recorded = ticket.members.reduce((w, member) => recordLanding(w, ticket, member, sha), moved)
+  const noted = overtakenBy(before, ticket.base, ticket.members).reduce(noteOvertaking, moved)
+  const recorded = ticket.members.reduce((w, member) => recordLanding(w, ticket, member, sha), noted)
   const released = isSome(ticket.commit)
     ? order(recorded, { _tag: 'DeletePreparedCommit', run: ticket.run })
     : recorded
   return exact ? released : order(released, { _tag: 'InspectCommit', commit: sha })
+}
+
+const noteOvertaking = (work: Work, { number, by }: Overtaking): Work => {
+  const pr = M.get(work.pullRequests, number)
+  return pr === undefined ? work : putPullRequest(work, { ...pr, overtaken: pr.overtaken + by })
 }
 
 /** Its own run ends, and so does what another run than the ticket's left for it. */
@@ -63,7 +70,8 @@ const recordLanding = (
   const cleared = pr === undefined ? work : endOwn(work, pr, ticket)
   const paths = pr?.snapshot.paths ?? []
   const noted = rememberPaths(cleared, { pr: member.pr, paths, at: work.now })
-  return rememberLanding(dropPullRequest(noted, member.pr), record)
+  // First it counts as landed, then it leaves: those that depend on it are placed anew when it does.
+  return dropPullRequest(rememberLanding(noted, record), member.pr)
 }
 
 /** The landing did not and will not happen as asked; nothing else is lost, approvals and results stay. */

@@ -36,6 +36,7 @@ const fresh = (work: Work, snapshot: PullRequestSnapshot): Omit<PullRequest, 'pl
   run: none,
   refusal: none,
   tries: noTries,
+  overtaken: 0,
   queued: none,
 })
 

@@ -99,10 +99,13 @@ export const conclude = (work: Work, pr: PullRequest, result: RunResult | undefi
   const kind = result === undefined ? undefined : classOf(result)
   const again = kind !== undefined && pr.tries[kind] < work.policy.retries[kind]
   const tries = kind === undefined ? pr.tries : { ...pr.tries, [kind]: pr.tries[kind] + 1 }
+  const final = result !== undefined && !again
   return putPullRequest(work, {
     ...pr,
     tries,
-    result: result === undefined || again ? none : some(result),
+    // It has had its trial, and comes to the next one when it has been overtaken as often again.
+    overtaken: final && result._tag !== 'Passed' ? 0 : pr.overtaken,
+    result: final ? some(result) : none,
   })
 }
 

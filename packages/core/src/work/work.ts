@@ -183,6 +183,7 @@ const stateOf = (work: Work): BranchState => ({
   requiredChecks: work.requiredChecks,
   pullRequests: work.pullRequests,
   gone: work.gone,
+  fates: work.fates,
   sources: work.sources,
   authorizations: work.authorizations,
   invalidated: work.invalidated,

@@ -152,6 +152,8 @@ export const policy = record<Policy>({
   }),
   order: union<Policy['order']>({ checks: {}, arrival: { headStart: fc.nat() } }),
   retries: record<Policy['retries']>({ failed: fc.nat(), infrastructure: fc.nat(), timeout: fc.nat() }),
+  maxOvertaken: atLeastOne,
+  preemption: oneOf<Policy['preemption']>({ obsolete: true, unwanted: true, priority: true }),
   maxTestRuns: atLeastOne,
   labels: record({ blocking: list(text), highPriority: text, doNotTest: text, rerunAll: text }),
   trustedAuthors: list(text),

@@ -5,6 +5,7 @@ import {
   epochMs,
   initialState,
   journalVersion,
+  Policy,
   readBeginning,
   readEntry,
   readSnapshot,
@@ -132,7 +133,23 @@ test('a state of version 1 is brought up to date', () => {
   const old = { ...rest, version: 1, deploy: { ...deploy, history } }
   const state = right(readState(old))
   expect(state.deploy.ended).toBe(1)
-  expect(BranchStateCodec.encode(state)).toEqual({ ...now, deploy: { ...now.deploy, history, ended: 1 } })
+  // What that version did not bound is not bounded by reading it.
+  const policy = { ...now.policy, maxOvertaken: Number.MAX_SAFE_INTEGER, preemption: 'unwanted' }
+  expect(BranchStateCodec.encode(state)).toEqual({
+    ...now,
+    policy,
+    deploy: { ...now.deploy, history, ended: 1 },
+  })
+})
+
+test('an older policy is read as it was in effect: without a bound on overtaking', () => {
+  const { maxOvertaken: _a, preemption: _b, ...older } = Policy.encode(defaultPolicy)
+  const event = { _tag: 'PolicyChanged', at: 1, by: 'ada', policy: older }
+  const read = right(readEntry({ version: 4, seq: 1, event })).event
+  const effective = { ...defaultPolicy, maxOvertaken: Number.MAX_SAFE_INTEGER, preemption: 'unwanted' }
+  expect(read).toMatchObject({ policy: effective })
+  expect(right(readBeginning({ version: 4, name, policy: older })).state.policy).toEqual(effective)
+  expect(left(readEntry({ version: 5, seq: 1, event })).place).toContain('maxOvertaken')
 })
 
 test('migrations run one after the other, from the version that was written', () => {

@@ -124,6 +124,22 @@ test('every code can be reached, and says this', () => {
       cleared by checks: PullRequestObserved
       Waiting for a required check. [PullRequestObserved; +299.999 s]
       {"check":"lint","reporter":null,"ignored":[]}
+    DependencyCycle: #1, #2 depend on one another in a circle, so that none of them can be the first: take one "Depends-On" out.
+      cleared by author: PullRequestObserved
+      Waiting for its author. [PullRequestObserved; +299.999 s]
+      {"cycle":[1,2]}
+    DependencyOpen: It depends on #2, which has to land before it or together with it.
+      cleared by dependency: BranchLanded
+      #2 goes first. [BatchObserved | BatchesObserved; +60 s]
+      {"dependency":2}
+    DependencyClosed: It depends on #2, which is closed and has not landed: open #2 again, or take "Depends-On: #2" out of the description.
+      cleared by author: PullRequestObserved
+      Waiting for its author. [PullRequestObserved; +299.999 s]
+      {"dependency":2,"fate":"closed"}
+    DependencyUnread: It depends on #2, which is not open here; whether it has landed is being read.
+      cleared by forge: PullRequestObserved
+      Under way: read #2. [PullRequestObserved | EffectFailed; +120 s]
+      {"dependency":2}
     WaitingForTest: It waits for a free place to be tested; 1 of 1 are taken, by #1.
       cleared by headgate: TestBatchSubmitted
       A test ends and makes room: that of #1. [BatchObserved | BatchesObserved; +60 s, over by +14400 s]

@@ -13,6 +13,8 @@ test('the defaults are a promise to those who spread them', () => {
     strategy: { _tag: 'serial' },
     order: { _tag: 'checks' },
     retries: { failed: 0, infrastructure: 0, timeout: 0 },
+    maxOvertaken: 100,
+    preemption: 'unwanted',
     maxTestRuns: 3,
     labels: {
       blocking: ['WIP', 'stacked PR'],

@@ -17,7 +17,7 @@ afterAll(() => rmSync(found, { recursive: true }))
 
 /** The longest trace that a planted fault may shrink to. */
 const mostCommands = 18
-const seed = 20_260_101
+const seed = 20_260_103
 
 const lawsFor = ({ guarantee }: Fault) => (guarantee === 'Idempotence' ? brokenLaws : () => [])
 

@@ -46,6 +46,8 @@ test('an untested, approved pull request of a trusted author', () => {
     untested: true,
     settledOn: none,
     landableOn: none,
+    waiting: none,
+    overdue: false,
   })
 })
 

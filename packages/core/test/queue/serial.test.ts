@@ -22,6 +22,8 @@ const known = (number: number, change: Partial<PullRequest> = {}): PullRequest =
     untested: true,
     settledOn: none,
     landableOn: none,
+    waiting: none,
+    overdue: false,
   },
   ...change,
 })
@@ -52,6 +54,9 @@ const view = (change: {
   lately: [],
   chains: [],
   mayTest: () => true,
+  mayFollow: () => true,
+  overdue: undefined,
+  maxOvertaken: 50,
   now: epochMs(1),
   maxTestRuns: 3,
   pullRequest: (number) =>

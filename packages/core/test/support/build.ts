@@ -84,6 +84,7 @@ export const facts = (
   run: none,
   refusal: none,
   tries: noTries,
+  overtaken: 0,
   queued: none,
   ...change,
 })

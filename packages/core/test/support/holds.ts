@@ -136,6 +136,23 @@ const stories: { readonly [C in HoldCode]: () => Story } = {
   CheckPending: () => withLint('IN_PROGRESS'),
   CheckNotReported: () => withLint(undefined),
 
+  DependencyCycle: () => {
+    const story = withPr({ dependsOn: [2] })
+    open(story, 2, { dependsOn: [1] })
+    return look(story)
+  },
+  DependencyOpen: () => {
+    const story = withPr({ dependsOn: [2] })
+    open(story, 2)
+    return look(story)
+  },
+  DependencyClosed: () => {
+    const story = withPr({ dependsOn: [2] })
+    open(story, 2, { open: false })
+    return look(story)
+  },
+  DependencyUnread: () => without(hint(withPr({ dependsOn: [2] })), 'ReadPullRequest'),
+
   WaitingForTest: () => {
     const story = withPr({ decision: 'REVIEW_REQUIRED' }, { maxTestRuns: 1 })
     open(story, 2, { decision: 'REVIEW_REQUIRED' })

@@ -36,6 +36,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
 const faultOf = (error: t.ValidationError | undefined): PolicyFault => {
   const wanted = error?.context.at(-1)?.type.name ?? 'something else'
   const path = (error?.context ?? []).map((entry) => entry.key).filter((key) => key !== '')
+  // The core says of which record it is no field; people know it as a setting.
+  const unknown = error?.message?.startsWith('is no field of') === true
+  if (unknown) return { path, text: 'there is no such setting' }
   return { path, text: error?.message ?? `expected ${EXPECTED[wanted] ?? wanted}` }
 }
 

@@ -163,7 +163,11 @@ test.each<[string, string, RegExp]>([
   ['an unknown strategy', 'strategy: bacth', /strategy": "bacth" is unknown; known are serial, batch, spec/],
   ['a strategy without a name', 'strategy: { size: 3 }', /strategy": expected a name, or a mapping with a/],
   ['a strategy that is no name', 'strategy: 3', /strategy.*expected/i],
-  ['a setting of another strategy', 'strategy: { name: serial, size: 3 }', /strategy.size": is no field of/],
+  [
+    'a setting of another strategy',
+    'strategy: { name: serial, size: 3 }',
+    /strategy.size": there is no such setting/,
+  ],
   ['a size of nothing', 'strategy: { name: batch, size: 0 }', /size": expected a whole number from 1 on/],
   ['a window that is none', 'strategy: { name: speculative, window: wide }', /window": expected "fixed" \|/],
   ['a chance', 'strategy: { name: adaptive, assume: { failing: 3 } }', /failing": expected a number between/],
@@ -174,7 +178,7 @@ test.each<[string, string, RegExp]>([
     /headStart": expected a whole number from 0 on/,
   ],
   ['a retry', 'retries: { failed: often }', /retries.failed": expected a whole number from 0 on/],
-  ['a class of retries', 'retries: { cosmic: 1 }', /retries.cosmic": is no field of Retries/],
+  ['a class of retries', 'retries: { cosmic: 1 }', /retries.cosmic": there is no such setting/],
   [
     'a chain that nothing could land',
     'strategy: batch\n      landing: forge-merge',
@@ -228,7 +232,7 @@ test.each<[string, () => string, number, RegExp]>([
     'an unknown policy field',
     () => edit('maxTestRuns: 5', 'maxTestRun: 5'),
     14,
-    /"branches.0.policy.maxTestRun": is no field of Policy/,
+    /"branches.0.policy.maxTestRun": there is no such setting/,
   ],
   [
     'a bad policy value',

@@ -27,7 +27,7 @@ test('fields that do not fit what was in force are refused when that is known', 
 
 test.each([
   ['maxTestRuns: 0', 'p.yaml:1', /^"maxTestRuns": expected /],
-  ['mergeable: true\nmaxTestRun: 3', 'p.yaml:2', /^"maxTestRun": is no field of Policy/],
+  ['mergeable: true\nmaxTestRun: 3', 'p.yaml:2', /^"maxTestRun": there is no such setting/],
   ['durations:\n  pollSeconds: soon', 'p.yaml:2', /^"durations.pollSeconds": expected /],
   ['- maxTestRuns', 'p.yaml:1', /expected a mapping/],
   ['', 'p.yaml:1', /expected a mapping/],

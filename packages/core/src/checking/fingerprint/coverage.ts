@@ -27,6 +27,8 @@ export const treatmentOf: Readonly<Record<keyof BranchState, Treatment>> = {
   requiredChecks: 'written',
   pullRequests: 'written',
   gone: 'written',
+  // No world here has a pull request that depends on another.
+  fates: 'left out',
   sources: 'written',
   authorizations: 'written',
   invalidated: 'relative',

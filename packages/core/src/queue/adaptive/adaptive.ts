@@ -119,7 +119,7 @@ export const adaptive =
     const others = view.running.length - alone.length - goingOn.length - stopping.length
     const places = view.maxTestRuns - others
     const trials = scene.convicts
-      .filter((i) => !isAlone(i))
+      .filter((i) => !isAlone(i) && scene.mayTest([i]))
       .slice(0, Math.max(0, places - alone.length - goingOn.length))
       .map((i) => wanted(scene, [i], 'tested alone: it is the likely culprit of runs that failed'))
     const start: Plan = { forecast: standing, runs: [], started: trials }

@@ -1,6 +1,6 @@
 /** The part of the queue that `adaptive` plans for, with what it believes about each. */
 import type { Assumptions } from '../../model/policy.js'
-import type { PrNumber } from '../../ids.js'
+import { prNumber, type PrNumber } from '../../ids.js'
 import { clashes } from '../lists.js'
 import type { QueueView } from '../view.js'
 import { beliefsOf, probability } from './beliefs.js'
@@ -10,6 +10,8 @@ import type { IndexList } from './forecast.js'
 
 /** From here on it is so likely bad that it is tested alone, apart from the others. */
 const CONVICTED = 0.7
+/** Whoever has been overtaken half as often as is allowed needs less than that. */
+const DOUBTED = 0.15
 /** A pull request that waits gains this much in worth for each mean duration of a test. */
 const AGEING = 0.3
 /** Before any test has ended: what ageing counts in. */
@@ -43,7 +45,9 @@ export const sceneOf = (view: QueueView, horizon: number, assume: Assumptions): 
   const queue = Array.from({ length: facts.queued }, (_, i) => i)
   const goods = queue.map(goodOf)
   const good = (i: Index): Bits => goods[i] ?? all
-  const isConvict = (i: Index): boolean => 1 - probability(good(i)) >= CONVICTED
+  const overtaken = (i: Index): number => view.pullRequest(facts.names[i] ?? prNumber(0))?.overtaken ?? 0
+  const enough = (i: Index): number => (2 * overtaken(i) >= view.maxOvertaken ? DOUBTED : CONVICTED)
+  const isConvict = (i: Index): boolean => 1 - probability(good(i)) >= enough(i)
   const extend = (worlds: Bits, list: IndexList, i: Index): Bits =>
     facts
       .overlaps(i)

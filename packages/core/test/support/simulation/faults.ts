@@ -82,6 +82,19 @@ const anyAnswer: Reduce = (state, event) => {
   return reduce({ ...state, pullRequests: forgotten }, passes)
 }
 
+const independent = <S extends { readonly dependsOn: ReadonlyArray<unknown> }>(snapshot: S): S => ({
+  ...snapshot,
+  dependsOn: [],
+})
+
+/** Reads no descriptions. */
+const seeNoDependencies = seeing((event) => {
+  if (event._tag === 'BranchObserved') return { ...event, pullRequests: event.pullRequests.map(independent) }
+  return event._tag === 'PullRequestObserved' && event.fate._tag === 'Open'
+    ? { ...event, fate: { ...event.fate, snapshot: independent(event.fate.snapshot) } }
+    : event
+})
+
 /** Hears of a retry as if nothing had been said. */
 const forgetRetries = seeing((event) =>
   event._tag === 'TestRetried' ? { _tag: 'TimeAdvanced', at: event.at } : event,
@@ -149,6 +162,7 @@ export const faults: ReadonlyArray<Fault> = [
     reduce: withTicket(() => ({ base: sha('base9') })),
   },
   { guarantee: 'S3', name: 'takes every pull request for approved', reduce: approveAll },
+  { guarantee: 'S3', name: 'lands what depends on what has not', reduce: seeNoDependencies },
   { guarantee: 'S4', name: 'tests the code of strangers', reduce: trustAll },
   { guarantee: 'S5', name: 'deploys an untested head', reduce: deployAnything },
   { guarantee: 'S6', name: 'knows no cap', reduce: uncapped },

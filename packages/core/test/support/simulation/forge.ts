@@ -47,6 +47,14 @@ const reopen = (world: World, number: number): Change => {
   return tell(number)
 }
 
+/** A line is added to its description, or all such lines go. It may name what is closed, or what never was. */
+const depend = (world: World, number: number, dependency: number | undefined): Change => {
+  const pr = openPrs(world).find((open) => open.number === number)
+  if (pr === undefined) return `#${number} is not open`
+  pr.dependsOn = dependency === undefined ? [] : [...new Set([...(pr.dependsOn ?? []), dependency])]
+  return tell(number)
+}
+
 /** Changes of one open pull request. */
 const changePr = (world: World, command: OnPr): Change => {
   const pr = openPrs(world).find(({ number }) => number === command.pr)
@@ -158,6 +166,10 @@ export const changeForge = (world: World, command: Command): Change => {
       return reopen(world, command.pr)
     case 'batch of #{pr} {end}':
       return null
+    case '#{pr} depends on #{other}':
+      return depend(world, command.pr, command.other)
+    case '#{pr} depends on nothing':
+      return depend(world, command.pr, undefined)
     default:
       return 'pr' in command ? changePr(world, command) : changeBranch(world, command)
   }

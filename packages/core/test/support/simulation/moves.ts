@@ -92,6 +92,15 @@ const close: Choose = (game, _, die) => {
   return { do: die(3) === 0 ? 'retarget #{pr}' : 'close #{pr}', pr: pr.number }
 }
 
+/** On anything, open or not, and so in circles too. */
+const depend: Choose = (game, swarm, die) => {
+  const pr = anyPr(game, die)?.number
+  if (pr === undefined) return undefined
+  return die(4) === 0
+    ? { do: '#{pr} depends on nothing', pr }
+    : { do: '#{pr} depends on #{other}', pr, other: die(swarm.pullRequests + 1) + 1 }
+}
+
 const states = ['SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS', 'FAILURE', 'PENDING', 'NEUTRAL', 'SKIPPED']
 const check = onPr((pr, die): Command => {
   const state = pick(die, states) ?? 'SUCCESS'
@@ -227,6 +236,7 @@ const choices: Readonly<Record<Appetite, Choose>> = {
   label,
   draft,
   close,
+  depend,
   check,
   require,
   spoil,

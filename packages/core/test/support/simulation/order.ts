@@ -5,7 +5,9 @@ import {
   queueOf,
   SortedMap,
   type BranchState,
+  type PrNumber,
   type PullRequest,
+  type PullRequestSnapshot,
   type Reason,
   type Violation,
 } from '@headgate/core'
@@ -15,15 +17,29 @@ const codesOf = (holds: ReadonlyArray<Reason>): ReadonlyArray<string> => holds.m
 const some = (codes: ReadonlyArray<string>, wanted: ReadonlyArray<string>): boolean =>
   codes.some((code) => wanted.includes(code))
 
-/** Label first, then nothing blocking, then checks (all passing, unknown, some failed), then the lowest number. */
+const snapshotOf = ({ snapshot }: PullRequest): PullRequestSnapshot => snapshot
+
+/** All who depend on one of these, and who depends on them, and so on. */
+const waitingFor = (
+  state: BranchState,
+  numbers: ReadonlyArray<PrNumber>,
+): ReadonlyArray<PullRequestSnapshot> => {
+  const more = SortedMap.valuesArray(state.pullRequests)
+    .map(snapshotOf)
+    .filter((s) => !numbers.includes(s.number) && s.dependsOn.some((n) => numbers.includes(n)))
+  return more.length === 0 ? [] : [...more, ...waitingFor(state, [...numbers, ...more.map((s) => s.number)])]
+}
+
+/** Label (its own, or that of one that waits for it) first, then nothing blocking, then checks (all passing, unknown, some failed), then the lowest number. */
 const priority = (state: BranchState, pr: PullRequest): ReadonlyArray<number> => {
   const { labels } = state.policy
+  const waiting = [snapshotOf(pr), ...waitingFor(state, [pr.snapshot.number])]
   const { snapshot, result } = pr
   const codes = codesOf(explain(state, snapshot.number))
   const failed = some(codes, ['CheckFailed']) || (isSome(result) && result.value._tag !== 'Passed')
   const unknown = some(codes, ['CheckPending', 'CheckNotReported']) || !isSome(result)
   return [
-    snapshot.labels.includes(labels.highPriority) ? 0 : 1,
+    waiting.some((s) => s.labels.includes(labels.highPriority)) ? 0 : 1,
     snapshot.labels.some((label) => labels.blocking.includes(label)) ? 1 : 0,
     failed ? 2 : unknown ? 1 : 0,
     snapshot.number,
@@ -51,6 +67,9 @@ const disqualifying = [
   'BlockingLabel',
   'CheckFailed',
   'TestFailed',
+  'DependencyCycle',
+  'DependencyClosed',
+  'DependencyUnread',
 ]
 
 /** Nothing that people must do first stands in its way, and a test on this head has not shown that it must wait. */
@@ -81,8 +100,21 @@ const mayBeNext =
     )
   }
 
+/** Always the first of those that wait for nobody who is still behind; who waits for one outside the queue is outside as well. */
+const inTurn = (state: BranchState, numbers: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const waitsFor = (number: number): ReadonlyArray<number> =>
+    (SortedMap.get(state.pullRequests, number as PrNumber)?.snapshot.dependsOn ?? []).filter((dependency) =>
+      SortedMap.has(state.pullRequests, dependency),
+    )
+  const turns = (served: ReadonlyArray<number>): ReadonlyArray<number> => {
+    const next = numbers.find((n) => !served.includes(n) && waitsFor(n).every((d) => served.includes(d)))
+    return next === undefined ? served : turns([...served, next])
+  }
+  return turns([])
+}
+
 const queue = (state: BranchState): ReadonlyArray<Violation> => {
-  const expected = inOrder(state, mayBeNext(state)).join()
+  const expected = inTurn(state, inOrder(state, mayBeNext(state))).join()
   const actual = queueOf(state).join()
   return expected === actual
     ? []

@@ -57,7 +57,7 @@ const snapshotOf = (world: World, pr: WorldPr): PullRequestSnapshot => ({
   approvedShas: [...pr.approved].map(sha),
   checks: [...checksOf(world, pr.source), ...(pr.checks ?? [])],
   paths: [],
-  dependsOn: [],
+  dependsOn: (pr.dependsOn ?? []).map(prNumber),
 })
 
 const fateOf = (world: World, pr: WorldPr | undefined): PullRequestFate => {

@@ -32,6 +32,8 @@ export const phrases = [
   'close #{pr}',
   'reopen #{pr}',
   'retarget #{pr}',
+  '#{pr} depends on #{other}',
+  '#{pr} depends on nothing',
   'check {check} of #{pr} is {state}',
   'check {check} of #{pr} is {state}, says {reporter}',
   'require the check {check}',

@@ -19,6 +19,7 @@ export const appetites = [
   'label',
   'draft',
   'close',
+  'depend',
   'check',
   'require',
   'spoil',
@@ -60,6 +61,7 @@ const usual: Readonly<Record<Appetite, number>> = {
   label: 2,
   draft: 1,
   close: 1,
+  depend: 3,
   check: 6,
   require: 1,
   spoil: 2,
@@ -115,6 +117,9 @@ const policies = [
   'requiredChecks = [lint], checkReporters.lint = robot',
   'effectAttempts = 2, landingAttempts = 1',
   'maxTestRuns = 12',
+  'maxOvertaken = 1',
+  'preemption = priority, maxTestRuns = 1',
+  'preemption = obsolete, maxOvertaken = 2',
 ]
 
 /** How the queue is served, in words; only one of them. */
@@ -141,7 +146,7 @@ export const evenSwarm: Swarm = {
   pullRequests: 6,
   commands: 0,
   changes: '',
-  weights: { ...usual, forget: 0 },
+  weights: { ...usual, forget: 0, depend: 1 },
   faults: { ...(Object.fromEntries(outcomes.map((o) => [o, 1])) as Swarm['faults']), 'is carried out': 20 },
   hooks: true,
   byHand: false,

@@ -1,6 +1,6 @@
 /** What random games have reached. A generator that reaches nothing proves nothing. */
 import { isSome } from 'fp-ts/lib/Option.js'
-import { explain, explainBranch, SortedMap } from '@headgate/core'
+import { explain, explainBranch, SortedMap, type Member } from '@headgate/core'
 import type { Step } from './game.js'
 
 export type Tally = Map<string, number>
@@ -21,6 +21,12 @@ const countHolds = (tally: Tally, { after }: Step): void => {
     if (isSome(result)) count(tally, `result ${result.value._tag}`)
 }
 
+/** One of these depends on another of these. */
+const isStack = ({ after }: Step, members: ReadonlyArray<Member>): boolean =>
+  members.some(({ pr }) =>
+    SortedMap.get(after.pullRequests, pr)?.snapshot.dependsOn.some((n) => members.some((m) => m.pr === n)),
+  )
+
 export const record = (tally: Tally, step: Step): void => {
   const { event, effects, after } = step
   count(tally, `event ${event._tag}`)
@@ -28,12 +34,20 @@ export const record = (tally: Tally, step: Step): void => {
   if (event._tag === 'EffectFailed') count(tally, `failure ${event.failure.kind}`)
   if (event._tag === 'LandingRefused') count(tally, `refusal ${event.code}`)
   if (event._tag === 'PullRequestObserved') count(tally, `fate ${event.fate._tag}`)
+  for (const effect of effects)
+    if (effect._tag === 'LandBranch' && isStack(step, effect.ticket.members))
+      count(tally, 'landing of a stack')
   if (isSome(after.head)) count(tally, `head ${after.head.value.standing._tag}`)
   if (after.seq % stride === 0 || event._tag === 'LandingRefused') countHolds(tally, step)
 }
 
 /** What every run of the property tests must reach. */
 export const mustReach: ReadonlyArray<string> = [
+  'hold DependencyOpen',
+  'hold DependencyClosed',
+  'hold DependencyUnread',
+  'hold DependencyCycle',
+  'landing of a stack',
   ...[
     'ReadBranch',
     'ReadHead',

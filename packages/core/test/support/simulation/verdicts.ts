@@ -100,11 +100,26 @@ const isAbout = (world: World, { ticket }: Of<'LandBranch'>, batch: WorldBatch):
   return same && base === ticket.base
 }
 
+type Members = Of<'LandBranch'>['ticket']['members']
+
+/** Each has landed in the world, or lands right before. */
+const judgeDependencies = (
+  world: World,
+  { number, dependsOn }: PullRequestSnapshot,
+  before: Members,
+): ReadonlyArray<Rule> =>
+  dependsOn.map((dependency) => [
+    (world.prs.get(dependency)?.merged ?? null) !== null || before.some((m) => m.pr === dependency),
+    'S3',
+    `#${number} lands before #${dependency}, on which it depends`,
+  ])
+
 const judgeMember = (
   judge: Judge,
   world: World,
   batch: WorldBatch,
-  member: Of<'LandBranch'>['ticket']['members'][number],
+  member: Members[number],
+  before: Members,
 ): ReadonlyArray<Rule> => {
   const pr = shown(judge, member.pr)
   const name = `#${member.pr}`
@@ -113,6 +128,7 @@ const judgeMember = (
     ? [[false, 'S11', 'what lands is not open, as the newest read showed']]
     : [
         ...judgeApproval(judge, world, pr),
+        ...judgeDependencies(world, pr, before),
         [!judge.landed.has(member.pr), 'S8', `${name} lands again`],
         [member.source === pr.source, 'S10', `${name} lands another source than was reviewed`],
         [batch.id > retriedUpTo, 'S11', `${name} lands on batch ${batch.id}, which counts no longer`],
@@ -143,7 +159,9 @@ export const judgeLanding = (
     [judge.policy.mergeable, 'S3', `${name} lands on a branch that is not mergeable`],
     [!deploying, 'S3', `${name} lands while a deploy runs`],
     [gate, 'S9', `${name} lands on the evidence of batch ${batch.id}, which is no gate test`],
-    ...ticket.members.flatMap((member) => judgeMember(judge, world, batch, member)),
+    ...ticket.members.flatMap((member, i) =>
+      judgeMember(judge, world, batch, member, ticket.members.slice(0, i)),
+    ),
   ])
 }
 

@@ -17,6 +17,8 @@ export interface WorldPr {
   /** The sources that carry an approving review. */
   approved: Set<string>
   draft: boolean
+  /** What its description says that it depends on. */
+  dependsOn?: ReadonlyArray<number>
   /** It targets another branch now. */
   elsewhere?: boolean
   /** Checks of others on its head. */

@@ -14,6 +14,7 @@ import { zuul } from './zuul.js'
 const policy: Partial<Policy> = {
   order: { _tag: 'arrival', headStart: 0 },
   retries: { failed: 1, infrastructure: 2, timeout: 1 },
+  maxOvertaken: Number.MAX_SAFE_INTEGER,
   strategy: { _tag: 'speculative', depth: 8, window: 'fixed' },
 }
 
