@@ -1,11 +1,12 @@
 /** `headgate serve`: the service against the real GitHub and Batch. */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { redeliverMissed } from '@headgate/adapters-github'
 import { readConfig, type Config } from '../config/config.js'
 import { provider, readSecret } from '../config/secret.js'
 import { messageOf, type Problem } from '../problem.js'
 import { makeClock } from '../shell/clock.js'
-import { githubAccess, identitiesOf } from '../shell/identities.js'
+import { githubAccess, identitiesOf, type GithubAccess } from '../shell/identities.js'
 import { openLog, type Log, type LogLevel } from '../shell/log.js'
 import type { ServiceOptions } from '../shell/options.js'
 import { journalFile, startService } from '../shell/service.js'
@@ -63,14 +64,21 @@ const wiringOf = (config: Config): Wiring => {
 }
 
 /** Says at the start what is missing. GitHub may be out of reach just then, so it stops nothing. */
-const tellPreflight = async (config: Config, log: Log): Promise<void> => {
-  const { apiUrl, credential } = config.github
-  const access = githubAccess(identitiesOf(credential, apiUrl), apiUrl)
+const tellPreflight = async (config: Config, access: GithubAccess, log: Log): Promise<void> => {
   for (const watched of config.branches) {
     const { repository, branch } = watched.name
-    const found = await preflightOf(access, apiUrl, watched)
+    const found = await preflightOf(access, config.github.apiUrl, watched)
     if (E.isLeft(found)) log.warn({ problem: found.left }, 'no preflight')
     else for (const line of findingLines(found.right, watched)) say(`${repository}:${branch} ${line}`)
+  }
+}
+
+/** Asks for what was said while the service was away. Without the permission for it, only comments are lost. */
+const askForMissed = async (config: Config, access: GithubAccess, url: string, log: Log): Promise<void> => {
+  for (const repository of new Set(config.branches.map(({ name }) => name.repository))) {
+    const asked = await redeliverMissed(access.clientOf(repository), repository, `${url}/webhooks/github`)
+    if (E.isLeft(asked)) log.info({ repository, why: asked.left.text }, 'missed deliveries stay missed')
+    else if (asked.right > 0) log.info({ repository, asked: asked.right }, 'missed deliveries asked for')
   }
 }
 
@@ -93,7 +101,9 @@ const run = async (config: Config, level: LogLevel): Promise<E.Either<Problem, n
   }
   const count = config.branches.length
   say(`${bold('headgate')} watches ${count} ${count === 1 ? 'branch' : 'branches'}: ${service.right.url}/`)
-  void tellPreflight(config, log)
+  const access = githubAccess(wiring.github.identityOf, config.github.apiUrl)
+  void tellPreflight(config, access, log)
+  void askForMissed(config, access, service.right.url, log)
   const over = await Promise.race([untilSignal(), service.right.fatal])
   await service.right.stop()
   journal.right.close()
