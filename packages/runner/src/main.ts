@@ -2,6 +2,7 @@
 /** The command line. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { checkModel, type CheckModelFlags } from './cli/checkModel.js'
+import { addLocal } from './cli/localCommand.js'
 import { addReplay } from './cli/replayCommand.js'
 import { addSimulate } from './cli/simulateCommand.js'
 import { serve, type ServeFlags } from './cli/serve.js'
@@ -74,6 +75,7 @@ program
 
 addSimulate(program, leave)
 addReplay(program, leave)
+addLocal(program, port, leave)
 
 // A reader that went away (`| head`) is no reason to stop.
 process.stdout.on('error', () => undefined)
