@@ -4,6 +4,7 @@ import { killRemnants } from './run/proc.js'
 import type { Scheduler } from './run/scheduler.js'
 import { interruptAttempt, openAttempts } from './store/attempts.js'
 import type { Store } from './store/open.js'
+import { nothingFollows } from './store/settle.js'
 import { callbacksDue, readyJobs } from './store/read.js'
 
 /**
@@ -23,9 +24,9 @@ export const recover = (at: {
   )
   killRemnants(leaders, markPrefix(at.instance))
   // Before anything new can complete: only what is owed from before.
-  for (const batchId of callbacksDue(at.store)) at.callbacks.tell(batchId)
+  for (const { batchId, groupId } of callbacksDue(at.store)) at.callbacks.tell(batchId, groupId)
   const waiting = readyJobs(at.store)
-  at.scheduler.follow(0, { ready: waiting, kill: [], complete: false })
+  at.scheduler.follow(0, { ...nothingFollows, ready: waiting })
   for (const { job } of open)
     at.scheduler.follow(job.batch_id, interruptAttempt(at.store, job, 'service died', at.now()))
 }

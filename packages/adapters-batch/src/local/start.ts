@@ -105,7 +105,7 @@ const run = async (
     millicpu: Math.round((options.cpus ?? availableParallelism()) * 1000),
     graceMs: options.killAfterMs ?? 2000,
     now,
-    onComplete: callbacks.tell,
+    onOver: callbacks.tell,
     onTrouble,
   })
   const app = makeApp({ store, scheduler, layout, user: options.user ?? 'ci', now }, token)

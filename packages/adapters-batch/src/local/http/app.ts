@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routeBatches } from './batches.js'
+import { routeGroups } from './groups.js'
 import { routeJobs } from './jobs.js'
 import { routeUpdates } from './updates.js'
 import type { Service } from './service.js'
@@ -35,6 +36,7 @@ export const makeApp = (service: Service, token: string): Hono => {
   app.get('/api/v1alpha/billing_projects', (context) => context.json([]))
   routeBatches(app, service)
   routeUpdates(app, service)
+  routeGroups(app, service)
   routeJobs(app, service)
   app.notFound((context) => context.text('404: Not Found', 404))
   app.onError((cause, context) => context.text(`500: ${cause.message}`, 500))

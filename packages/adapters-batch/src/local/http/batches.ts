@@ -7,6 +7,7 @@ import { searchBatchesV2 } from '../store/searchV2.js'
 import { batchRequest, createFastRequest } from '../wire/request.js'
 import { batchJson } from '../wire/response.js'
 import { bodyOf, numberOf, refusalText, reply } from './reply.js'
+import { startsOf } from './updates.js'
 import { cancel, createBatch, createFast, remove, type Service } from './service.js'
 
 const routeLists = (app: Hono, service: Service): void => {
@@ -43,8 +44,8 @@ export const routeBatches = (app: Hono, service: Service): void => {
   app.post('/api/v1alpha/batches/create-fast', async (context) => {
     const body = await bodyOf(context, createFastRequest)
     if (E.isLeft(body)) return refusalText(context, body.left)
-    return reply(context, createFast(service, body.right.batch, body.right.bunch), (id) =>
-      context.json({ id }),
+    return reply(context, createFast(service, body.right.batch, body.right), ({ id, update }) =>
+      context.json({ id, ...startsOf(update) }),
     )
   })
   app.get('/api/v1alpha/batches/:batch', (context) => {
@@ -53,13 +54,8 @@ export const routeBatches = (app: Hono, service: Service): void => {
       ? refusalText(context, { status: 404, sentence: 'there is no such batch' })
       : context.json(batchJson(batch))
   })
-  const cancelled = (batch: string | undefined) => cancel(service, numberOf(batch))
   app.patch('/api/v1alpha/batches/:batch/cancel', (context) =>
-    reply(context, cancelled(context.req.param('batch')), () => context.body('')),
-  )
-  // The root job group is the batch itself; it is the only group here.
-  app.patch('/api/v1alpha/batches/:batch/job-groups/0/cancel', (context) =>
-    reply(context, cancelled(context.req.param('batch')), () => context.body('')),
+    reply(context, cancel(service, numberOf(context.req.param('batch'))), () => context.body('')),
   )
   app.delete('/api/v1alpha/batches/:batch', (context) =>
     reply(context, remove(service, numberOf(context.req.param('batch'))), () => context.body('')),

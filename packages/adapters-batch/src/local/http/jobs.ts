@@ -1,13 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Context, Hono } from 'hono'
 import { readTail } from '../run/tail.js'
+import { hasGroup } from '../store/groups.js'
+import { ROOT_GROUP } from '../store/ledger.js'
 import { listJobs } from '../store/list.js'
 import { attemptsOf, batchById, jobById } from '../store/read.js'
 import type { BatchRow, JobRow } from '../store/rows.js'
-import { searchJobsV1, type Search } from '../store/search.js'
+import { searchJobsV1, type Condition, type Search } from '../store/search.js'
 import { searchJobsV2 } from '../store/searchV2.js'
 import type { JobRequest } from '../wire/request.js'
-import { attemptJson, batchJson, jobEntryJson, jobJson } from '../wire/response.js'
+import { attemptJson, jobEntryJson, jobJson } from '../wire/response.js'
 import { numberOf, refusalText } from './reply.js'
 import type { Service } from './service.js'
 
@@ -38,18 +40,36 @@ const logOf = (service: Service, job: JobRow, container: string): Promise<string
     ? Promise.resolve(null)
     : readTail(service.layout.log(job.batch_id, job.job_id, job.n_attempts, container))
 
+/** No update has this number, so only committed groups count. */
+const ALL_UPDATES = 0
+
+/** Jobs of a batch are all of its jobs; those of a group its own, and if asked also those of the groups within. */
+const inGroup = (group: string | undefined, recursive: string | undefined): ReadonlyArray<Condition> => {
+  if (group === undefined) return []
+  const id = numberOf(group)
+  if (recursive?.toLowerCase() !== 'true' && recursive !== '1')
+    return [{ sql: 'job_group_id = ?', values: [id] }]
+  return id === ROOT_GROUP ? [] : [{ sql: WITHIN, values: [id] }]
+}
+
+const WITHIN = `job_group_id IN (SELECT a.job_group_id FROM job_group_ancestors a
+  WHERE a.batch_id = jobs.batch_id AND a.ancestor_id = ?)`
+
 const routeLists = (app: Hono, service: Service): void => {
   const route = (path: string, search: (query: string) => Search): void => {
     app.get(path, (context) => {
       const batch = batchById(service.store, numberOf(context.req.param('batch')))
       if (batch === undefined) return notFound(context)
+      const group = context.req.param('group')
+      if (group !== undefined && !hasGroup(service.store, batch.id, numberOf(group), ALL_UPDATES))
+        return notFound(context)
       const conditions = search(context.req.query('q') ?? '')
       if (E.isLeft(conditions)) return refusalText(context, { status: 400, sentence: conditions.left })
       const after = context.req.query('last_job_id')
       const page = listJobs(
         service.store,
         batch.id,
-        conditions.right,
+        [...inGroup(group, context.req.query('recursive')), ...conditions.right],
         after === undefined ? undefined : numberOf(after),
       )
       return context.json({
@@ -58,30 +78,15 @@ const routeLists = (app: Hono, service: Service): void => {
       })
     })
   }
-  for (const group of ['', '/job-groups/0']) {
+  for (const group of ['', '/job-groups/:group']) {
     route(`/api/v1alpha/batches/:batch${group}/jobs`, searchJobsV1)
     route(`/api/v2alpha/batches/:batch${group}/jobs`, searchJobsV2)
   }
 }
 
-const routeGroups = (app: Hono, service: Service): void => {
-  app.get('/api/v1alpha/batches/:batch/job-groups', (context) =>
-    batchById(service.store, numberOf(context.req.param('batch'))) === undefined
-      ? notFound(context)
-      : context.json({ job_groups: [] }),
-  )
-  app.get('/api/v1alpha/batches/:batch/job-groups/0', (context) => {
-    const batch = batchById(service.store, numberOf(context.req.param('batch')))
-    return batch === undefined
-      ? notFound(context)
-      : context.json({ ...batchJson(batch), batch_id: batch.id, job_group_id: 0 })
-  })
-}
-
-/** Jobs: list, read, logs, attempts; and the root job group, which is the batch itself. */
+/** Jobs: list, read, logs, attempts. */
 export const routeJobs = (app: Hono, service: Service): void => {
   routeLists(app, service)
-  routeGroups(app, service)
   app.get('/api/v1alpha/batches/:batch/jobs/:job', (context) => {
     const found = find(service, context)
     return found === undefined ? notFound(context) : context.json(jobJson(found.job, found.batch))

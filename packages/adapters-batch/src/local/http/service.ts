@@ -11,11 +11,13 @@ import {
   type Refusal,
   type UpdateRow,
 } from '../store/insert.js'
+import { groupById, insertGroups } from '../store/groups.js'
+import { ROOT_GROUP } from '../store/ledger.js'
 import type { Store } from '../store/open.js'
 import { batchById } from '../store/read.js'
 import type { BatchRow } from '../store/rows.js'
-import { settle, type Settled } from '../store/settle.js'
-import type { BatchRequest, JobRequest } from '../wire/request.js'
+import { nothingFollows, settle, type Settled } from '../store/settle.js'
+import type { BatchRequest, GroupRequest, JobRequest, UpdateRequest } from '../wire/request.js'
 
 /** What the routes work with. */
 export type Service = {
@@ -50,15 +52,28 @@ const withBatch = <A>(service: Service, batchId: number, then: (batch: BatchRow)
 
 type Committed = { readonly update: UpdateRow; readonly settled: Settled }
 
-const addJobs = (
+/** What comes with a batch or an update in one request. */
+export type Content = {
+  readonly bunch: ReadonlyArray<JobRequest>
+  readonly job_groups?: ReadonlyArray<GroupRequest>
+}
+
+/** Makes (or finds) the update, fills it and commits it. */
+const addAtOnce = (
   service: Service,
   batch: BatchRow,
-  update: UpdateRow,
-  bunch: ReadonlyArray<JobRequest>,
+  request: UpdateRequest,
+  content: Content,
 ): Answer<Committed> => {
   const { store, now } = service
-  const inserted = update.committed === 1 ? E.right(undefined) : insertBunch(store, batch.id, update, bunch)
-  if (E.isLeft(inserted)) return inserted
+  const made = insertUpdate(store, batch, request)
+  if (E.isLeft(made)) return made
+  const update = made.right
+  if (update.committed === 1) return E.right({ update, settled: nothingFollows })
+  const groups = insertGroups(store, batch.id, update, content.job_groups ?? [], now())
+  if (E.isLeft(groups)) return groups
+  const jobs = insertBunch(store, batch.id, update, content.bunch)
+  if (E.isLeft(jobs)) return jobs
   const settled = commitUpdate(store, batch, update, now())
   return E.isLeft(settled) ? settled : E.right({ update, settled: settled.right })
 }
@@ -70,9 +85,9 @@ export const createBatch = (
 ): Answer<{ readonly id: number; readonly updateId: number | null }> =>
   transact<{ readonly id: number; readonly updateId: number | null }>(service.store, () => {
     const id = insertBatch(service.store, request, service.user, service.now())
-    if (request.n_jobs === 0) return E.right({ id, updateId: null })
+    if (request.n_jobs === 0 && (request.n_job_groups ?? 0) === 0) return E.right({ id, updateId: null })
     return withBatch(service, id, (batch) => {
-      const update = insertUpdate(service.store, batch, request.token, request.n_jobs)
+      const update = insertUpdate(service.store, batch, request)
       return E.isLeft(update) ? update : E.right({ id, updateId: update.right.update_id })
     })
   })
@@ -87,47 +102,51 @@ const followUp = (service: Service, batchId: number, answer: Answer<Committed>):
 export const createFast = (
   service: Service,
   request: BatchRequest,
-  bunch: ReadonlyArray<JobRequest>,
-): Answer<number> => {
+  content: Content,
+): Answer<{ readonly id: number; readonly update: UpdateRow }> => {
   let id = 0
   const made = transact(service.store, () => {
     id = insertBatch(service.store, request, service.user, service.now())
-    return withBatch(service, id, (batch) => {
-      const update = insertUpdate(service.store, batch, request.token, request.n_jobs)
-      return E.isLeft(update) ? update : addJobs(service, batch, update.right, bunch)
-    })
+    return withBatch(service, id, (batch) => addAtOnce(service, batch, request, content))
   })
   const followed = followUp(service, id, made)
-  return E.isLeft(followed) ? followed : E.right(id)
+  return E.isLeft(followed) ? followed : E.right({ id, update: followed.right })
 }
 
-/** Adds jobs to a batch in one step, idempotent by the update's token. */
+/** Adds jobs and job groups to a batch in one step, idempotent by the update's token. */
 export const updateFast = (
   service: Service,
   batchId: number,
-  request: { readonly token: string; readonly n_jobs: number },
-  bunch: ReadonlyArray<JobRequest>,
+  request: UpdateRequest,
+  content: Content,
 ): Answer<UpdateRow> =>
   followUp(
     service,
     batchId,
     transact(service.store, () =>
-      withBatch(service, batchId, (batch) => {
-        const update = insertUpdate(service.store, batch, request.token, request.n_jobs)
-        return E.isLeft(update) ? update : addJobs(service, batch, update.right, bunch)
-      }),
+      withBatch(service, batchId, (batch) => addAtOnce(service, batch, request, content)),
     ),
   )
 
-/** Reserves ids for more jobs of a batch. */
-export const createUpdate = (
+/** Reserves ids for more jobs and job groups of a batch. */
+export const createUpdate = (service: Service, batchId: number, request: UpdateRequest): Answer<UpdateRow> =>
+  transact(service.store, () =>
+    withBatch(service, batchId, (batch) => insertUpdate(service.store, batch, request)),
+  )
+
+const withUpdate = <A>(
   service: Service,
   batchId: number,
-  token: string,
-  nJobs: number,
-): Answer<UpdateRow> =>
+  updateId: number,
+  then: (update: UpdateRow, batch: BatchRow) => Answer<A>,
+): Answer<A> =>
   transact(service.store, () =>
-    withBatch(service, batchId, (batch) => insertUpdate(service.store, batch, token, nJobs)),
+    withBatch(service, batchId, (batch) => {
+      const update = updateById(service.store, batchId, updateId)
+      return update === undefined
+        ? refuse(404, `batch ${batchId} has no update ${updateId}`)
+        : then(update, batch)
+    }),
   )
 
 /** Adds jobs to an update that is not committed yet. */
@@ -137,13 +156,17 @@ export const createJobs = (
   updateId: number,
   bunch: ReadonlyArray<JobRequest>,
 ): Answer<void> =>
-  transact(service.store, () =>
-    withBatch(service, batchId, () => {
-      const update = updateById(service.store, batchId, updateId)
-      return update === undefined
-        ? refuse(404, `batch ${batchId} has no update ${updateId}`)
-        : insertBunch(service.store, batchId, update, bunch)
-    }),
+  withUpdate(service, batchId, updateId, (update) => insertBunch(service.store, batchId, update, bunch))
+
+/** Adds job groups to an update that is not committed yet. */
+export const createGroups = (
+  service: Service,
+  batchId: number,
+  updateId: number,
+  groups: ReadonlyArray<GroupRequest>,
+): Answer<void> =>
+  withUpdate(service, batchId, updateId, (update) =>
+    insertGroups(service.store, batchId, update, groups, service.now()),
   )
 
 /** Makes an update's jobs runnable. */
@@ -151,24 +174,23 @@ export const commit = (service: Service, batchId: number, updateId: number): Ans
   followUp(
     service,
     batchId,
-    transact(service.store, () =>
-      withBatch(service, batchId, (batch) => {
-        const update = updateById(service.store, batchId, updateId)
-        if (update === undefined) return refuse(404, `batch ${batchId} has no update ${updateId}`)
-        const settled = commitUpdate(service.store, batch, update, service.now())
-        return E.isLeft(settled) ? settled : E.right({ update, settled: settled.right })
-      }),
-    ),
+    withUpdate<Committed>(service, batchId, updateId, (update, batch) => {
+      const settled = commitUpdate(service.store, batch, update, service.now())
+      return E.isLeft(settled) ? settled : E.right({ update, settled: settled.right })
+    }),
   )
 
-/** Cancels a batch: what waits is cancelled at once, what runs is killed, `always_run` jobs still run. */
-export const cancel = (service: Service, batchId: number): Answer<void> => {
-  const settled = transact(service.store, () =>
-    withBatch(service, batchId, (batch) =>
-      batch.state === 'open'
-        ? refuse(400, `cannot cancel open batch ${batchId}`)
-        : E.right(settle(service.store, batch, [], batch.state === 'running', service.now())),
-    ),
+/** Cancels a job group (0: the batch): what waits is cancelled at once, what runs is killed, `always_run` jobs still run. */
+export const cancel = (service: Service, batchId: number, groupId: number = ROOT_GROUP): Answer<void> => {
+  const settled = transact<Settled>(service.store, () =>
+    withBatch(service, batchId, (batch) => {
+      if (groupId !== ROOT_GROUP && groupById(service.store, batchId, groupId) === undefined)
+        return refuse(404, `batch ${batchId} has no job group ${groupId}`)
+      if (batch.state === 'open') return refuse(400, `cannot cancel open batch ${batchId}`)
+      return batch.state === 'running'
+        ? E.right(settle(service.store, batch, [], groupId, service.now()))
+        : E.right(nothingFollows)
+    }),
   )
   if (E.isLeft(settled)) return settled
   service.scheduler.follow(batchId, settled.right)

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '../error.js'
 import type { Store } from '../store/open.js'
-import { beginAttempt, finishAttempt, interruptAttempt, recordProcess } from '../store/attempts.js'
+import { beginAttempt, finishAttempt, interruptAttempt, msecMcpuOf, recordProcess } from '../store/attempts.js'
+import { ROOT_GROUP } from '../store/ledger.js'
 import type { JobRow, ReadyJob } from '../store/rows.js'
 import type { Settled } from '../store/settle.js'
 import type { JobRequest } from '../wire/request.js'
@@ -21,7 +22,8 @@ export type SchedulerOptions = {
   readonly millicpu: number
   readonly graceMs: number
   readonly now: () => number
-  readonly onComplete: (batchId: number) => void
+  /** A job group (0: the batch) is over. */
+  readonly onOver: (batchId: number, groupId: number) => void
   /** Hears, in one sentence, that the state could not be written; it is tried again. */
   readonly onTrouble: (sentence: string) => void
 }
@@ -54,7 +56,14 @@ const book = (
     return interruptAttempt(store, job, 'service stopped', now)
   const state = outcome.state === 'Interrupted' ? 'Cancelled' : outcome.state
   const status = statusJson(job, spec, { ...outcome, state })
-  const finished = { jobId: job.job_id, state, exitCode: outcome.exitCode, status }
+  const finished = {
+    jobId: job.job_id,
+    groupId: job.job_group_id,
+    state,
+    exitCode: outcome.exitCode,
+    status,
+    msecMcpu: msecMcpuOf(job, now),
+  }
   return finishAttempt(store, job, finished, state === 'Cancelled' ? 'cancelled' : state.toLowerCase(), now)
 }
 
@@ -161,10 +170,8 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
       entry.stop.abort()
     }
     queue.add(settled.ready)
-    if (settled.complete) {
-      killRemnants([], markPrefix(options.instance, batchId))
-      options.onComplete(batchId)
-    }
+    if (settled.over.includes(ROOT_GROUP)) killRemnants([], markPrefix(options.instance, batchId))
+    for (const groupId of settled.over) options.onOver(batchId, groupId)
     if (pumping || closing) return
     pumping = true
     setImmediate(pump)

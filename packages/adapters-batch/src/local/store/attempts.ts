@@ -1,5 +1,6 @@
+import { openLedger } from './ledger.js'
 import { anyBatchById } from './read.js'
-import { settle, type Finished, type Settled } from './settle.js'
+import { nothingFollows, settle, type Finished, type Settled } from './settle.js'
 import type { Store } from './open.js'
 import type { AttemptRow, JobRow } from './rows.js'
 
@@ -56,7 +57,9 @@ const endAttempt = (store: Store, job: JobRow, reason: string, now: number): voi
   )
 }
 
-const nothing: Settled = { ready: [], kill: [], complete: false }
+/** What the current attempt took until now, thousandths of a core times milliseconds. */
+export const msecMcpuOf = (job: JobRow, now: number): number =>
+  job.start_time === null ? 0 : Math.max(0, now - job.start_time) * job.mcpu
 
 /** The attempt ended by itself, or was cancelled: books it and what follows from it. */
 export const finishAttempt = (
@@ -68,9 +71,9 @@ export const finishAttempt = (
 ): Settled =>
   store.transact(() => {
     const batch = anyBatchById(store, job.batch_id)
-    if (batch === undefined) return nothing
+    if (batch === undefined) return nothingFollows
     endAttempt(store, job, reason, now)
-    return settle(store, batch, [finished], false, now)
+    return settle(store, batch, [finished], undefined, now)
   })
 
 /**
@@ -80,11 +83,26 @@ export const finishAttempt = (
 export const interruptAttempt = (store: Store, job: JobRow, reason: string, now: number): Settled =>
   store.transact(() => {
     const batch = anyBatchById(store, job.batch_id)
-    if (batch === undefined) return nothing
+    if (batch === undefined) return nothingFollows
     endAttempt(store, job, reason, now)
     const end = (state: 'Cancelled' | 'Error', status: string | null): Settled =>
-      settle(store, batch, [{ jobId: job.job_id, state, exitCode: null, status }], false, now)
-    if (batch.cancelled === 1 && job.always_run === 0) return end('Cancelled', null)
+      settle(
+        store,
+        batch,
+        [
+          {
+            jobId: job.job_id,
+            groupId: job.job_group_id,
+            state,
+            exitCode: null,
+            status,
+            msecMcpu: msecMcpuOf(job, now),
+          },
+        ],
+        undefined,
+        now,
+      )
+    if (job.always_run === 0 && openLedger(store, batch).isCancelled(job.job_group_id)) return end('Cancelled', null)
     if (job.n_attempts >= MAX_ATTEMPTS) {
       const error = `The job was interrupted ${job.n_attempts} times and is given up.`
       return end('Error', JSON.stringify({ state: 'error', error }))
@@ -95,9 +113,8 @@ export const interruptAttempt = (store: Store, job: JobRow, reason: string, now:
       job.job_id,
     )
     return {
-      ready: [{ batchId: job.batch_id, jobId: job.job_id, mcpu: job.mcpu }],
-      kill: [],
-      complete: false,
+      ...nothingFollows,
+      ready: [{ batchId: job.batch_id, jobId: job.job_id, mcpu: job.mcpu, memory: job.memory }],
     }
   })
 

@@ -22,10 +22,15 @@ export const attemptsOf = (store: Store, batchId: number, jobId: number): Readon
 /** All jobs that may start, oldest batch first. */
 export const readyJobs = (store: Store): ReadonlyArray<ReadyJob> =>
   store.all<ReadyJob>(
-    `SELECT batch_id AS batchId, job_id AS jobId, mcpu FROM jobs
+    `SELECT batch_id AS batchId, job_id AS jobId, mcpu, memory FROM jobs
      WHERE state = 'Ready' ORDER BY batch_id, job_id`,
   )
 
-/** Batches whose completion has not been told to their callback yet. */
-export const callbacksDue = (store: Store): ReadonlyArray<number> =>
-  store.all<{ id: number }>('SELECT id FROM batches WHERE callback_due = 1').map((row) => row.id)
+/** Batches (group 0) and job groups whose end has not been told to their callback yet. */
+export const callbacksDue = (
+  store: Store,
+): ReadonlyArray<{ readonly batchId: number; readonly groupId: number }> =>
+  store.all(
+    `SELECT id AS batchId, 0 AS groupId FROM batches WHERE callback_due = 1
+     UNION ALL SELECT batch_id, job_group_id FROM job_groups WHERE callback_due = 1`,
+  )

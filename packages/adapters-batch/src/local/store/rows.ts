@@ -22,18 +22,42 @@ export type BatchRow = {
   readonly n_succeeded: number
   readonly n_failed: number
   readonly n_cancelled: number
+  readonly msec_mcpu: number
   readonly time_created: number
   readonly time_closed: number | null
+  readonly time_completed: number | null
+}
+
+/** A job group other than the root. `cancelled`: it was cancelled itself (one around it may be, too). */
+export type GroupRow = {
+  readonly batch_id: number
+  readonly job_group_id: number
+  readonly parent_id: number
+  readonly attributes: string
+  readonly callback: string | null
+  readonly callback_due: number
+  readonly cancel_after_n_failures: number | null
+  readonly cancelled: number
+  readonly n_jobs: number
+  readonly n_completed: number
+  readonly n_succeeded: number
+  readonly n_failed: number
+  readonly n_cancelled: number
+  readonly msec_mcpu: number
+  readonly time_created: number
   readonly time_completed: number | null
 }
 
 export type JobRow = {
   readonly batch_id: number
   readonly job_id: number
+  readonly job_group_id: number
   readonly state: JobState
   readonly name: string | null
   readonly always_run: number
   readonly mcpu: number
+  /** Bytes asked for; 0 when none were. */
+  readonly memory: number
   readonly n_attempts: number
   readonly exit_code: number | null
   readonly status: string | null
@@ -53,5 +77,10 @@ export type AttemptRow = {
   readonly reason: string | null
 }
 
-/** A job that may start as soon as there are `mcpu` thousandths of a core for it. */
-export type ReadyJob = { readonly batchId: number; readonly jobId: number; readonly mcpu: number }
+/** A job that may start as soon as there are `mcpu` thousandths of a core and `memory` bytes for it. */
+export type ReadyJob = {
+  readonly batchId: number
+  readonly jobId: number
+  readonly mcpu: number
+  readonly memory: number
+}

@@ -1,7 +1,10 @@
 /** Stored in `PRAGMA user_version`; a directory of another version is refused, never guessed at. */
-export const STATE_VERSION = 1
+export const STATE_VERSION = 2
 
-/** Times are epoch milliseconds, booleans 0/1, structures JSON text. A job's counters live on its batch. */
+/**
+ * Times are epoch milliseconds, booleans 0/1, structures JSON text. Job group 0 is the batch itself and has no row in
+ * `job_groups`; every other group is its own ancestor, and 0 is an ancestor of all.
+ */
 export const SCHEMA = `
 CREATE TABLE batches (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -20,6 +23,7 @@ CREATE TABLE batches (
   n_succeeded INTEGER NOT NULL DEFAULT 0,
   n_failed INTEGER NOT NULL DEFAULT 0,
   n_cancelled INTEGER NOT NULL DEFAULT 0,
+  msec_mcpu INTEGER NOT NULL DEFAULT 0,
   time_created INTEGER NOT NULL,
   time_closed INTEGER,
   time_completed INTEGER
@@ -31,11 +35,39 @@ CREATE TABLE batch_attributes (
 ) WITHOUT ROWID;
 CREATE TABLE updates (
   batch_id INTEGER NOT NULL, update_id INTEGER NOT NULL, token TEXT NOT NULL,
-  start_job_id INTEGER NOT NULL, n_jobs INTEGER NOT NULL, committed INTEGER NOT NULL DEFAULT 0,
+  start_job_id INTEGER NOT NULL, n_jobs INTEGER NOT NULL,
+  start_job_group_id INTEGER NOT NULL, n_job_groups INTEGER NOT NULL,
+  committed INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (batch_id, update_id), UNIQUE (batch_id, token)
 ) WITHOUT ROWID;
+CREATE TABLE job_groups (
+  batch_id INTEGER NOT NULL, job_group_id INTEGER NOT NULL, update_id INTEGER NOT NULL,
+  parent_id INTEGER NOT NULL,
+  committed INTEGER NOT NULL DEFAULT 0,
+  attributes TEXT NOT NULL,
+  callback TEXT,
+  callback_due INTEGER NOT NULL DEFAULT 0,
+  cancel_after_n_failures INTEGER,
+  cancelled INTEGER NOT NULL DEFAULT 0,
+  n_jobs INTEGER NOT NULL DEFAULT 0,
+  n_completed INTEGER NOT NULL DEFAULT 0,
+  n_succeeded INTEGER NOT NULL DEFAULT 0,
+  n_failed INTEGER NOT NULL DEFAULT 0,
+  n_cancelled INTEGER NOT NULL DEFAULT 0,
+  msec_mcpu INTEGER NOT NULL DEFAULT 0,
+  time_created INTEGER NOT NULL,
+  time_completed INTEGER,
+  PRIMARY KEY (batch_id, job_group_id)
+) WITHOUT ROWID;
+CREATE INDEX job_groups_callback_due ON job_groups (batch_id) WHERE callback_due = 1;
+CREATE TABLE job_group_ancestors (
+  batch_id INTEGER NOT NULL, ancestor_id INTEGER NOT NULL, job_group_id INTEGER NOT NULL,
+  PRIMARY KEY (batch_id, ancestor_id, job_group_id)
+) WITHOUT ROWID;
+CREATE INDEX job_group_ancestors_of ON job_group_ancestors (batch_id, job_group_id, ancestor_id);
 CREATE TABLE jobs (
   batch_id INTEGER NOT NULL, job_id INTEGER NOT NULL, update_id INTEGER NOT NULL,
+  job_group_id INTEGER NOT NULL,
   committed INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL,
   name TEXT,
@@ -43,6 +75,7 @@ CREATE TABLE jobs (
   parent_failed INTEGER NOT NULL DEFAULT 0,
   n_pending_parents INTEGER NOT NULL,
   mcpu INTEGER NOT NULL,
+  memory INTEGER NOT NULL,
   n_attempts INTEGER NOT NULL DEFAULT 0,
   exit_code INTEGER,
   status TEXT,

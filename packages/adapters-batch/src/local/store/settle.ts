@@ -1,24 +1,43 @@
+import { openLedger } from './ledger.js'
 import type { Store } from './open.js'
 import type { BatchRow, FinalState, ReadyJob } from './rows.js'
 
-/** One job that came to its end (Running until now). `status` is the JSON kept for `GET .../jobs/{id}`. */
+/** One job that came to its end. `status` is the JSON kept for `GET .../jobs/{id}`. */
 export type Finished = {
   readonly jobId: number
+  readonly groupId: number
   readonly state: FinalState
   readonly exitCode: number | null
   readonly status: string | null
+  /** What its last attempt took, thousandths of a core times milliseconds. */
+  readonly msecMcpu: number
 }
 
-/** What follows from ends and cancellations: jobs that may start, jobs to kill, whether the batch is over. */
+/** What follows from ends and cancellations: jobs that may start, jobs to kill, job groups (0: the batch) that are over. */
 export type Settled = {
   readonly ready: ReadonlyArray<ReadyJob>
   readonly kill: ReadonlyArray<number>
-  readonly complete: boolean
+  readonly over: ReadonlyArray<number>
 }
+
+/** A change from which nothing follows. */
+export const nothingFollows: Settled = { ready: [], kill: [], over: [] }
+
+/** A job that never started and never will. */
+export const cancelledJob = (jobId: number, groupId: number): Finished => ({
+  jobId,
+  groupId,
+  state: 'Cancelled',
+  exitCode: null,
+  status: null,
+  msecMcpu: 0,
+})
 
 type Child = {
   readonly job_id: number
+  readonly job_group_id: number
   readonly mcpu: number
+  readonly memory: number
   readonly always_run: number
   readonly parent_failed: number
 }
@@ -36,7 +55,7 @@ const releaseChildren = (store: Store, batchId: number, parent: Finished): Reado
     parent.jobId,
   )
   return store.all<Child>(
-    `SELECT job_id, mcpu, always_run, parent_failed FROM jobs
+    `SELECT job_id, job_group_id, mcpu, memory, always_run, parent_failed FROM jobs
      WHERE batch_id = ? AND committed = 1 AND state = 'Pending' AND n_pending_parents = 0 AND job_id IN ${CHILDREN}`,
     batchId,
     batchId,
@@ -44,91 +63,78 @@ const releaseChildren = (store: Store, batchId: number, parent: Finished): Reado
   )
 }
 
-const cancelledJob = (jobId: number): Finished => ({
-  jobId,
-  state: 'Cancelled',
-  exitCode: null,
-  status: null,
-})
+type Live = { readonly job_id: number; readonly job_group_id: number; readonly state: 'Ready' | 'Running' }
 
-const cancelReady = (store: Store, batchId: number): ReadonlyArray<Finished> =>
-  store
-    .all<{ job_id: number }>(
-      `SELECT job_id FROM jobs WHERE batch_id = ? AND state = 'Ready' AND always_run = 0`,
-      batchId,
-    )
-    .map((row) => cancelledJob(row.job_id))
+/** What a cancellation of the group touches: jobs that wait for a core or run, in it or in a group within. */
+const liveJobs = (store: Store, batchId: number, groupId: number): ReadonlyArray<Live> =>
+  store.all<Live>(
+    `SELECT job_id, job_group_id, state FROM jobs WHERE batch_id = ? AND state IN ('Ready', 'Running') AND always_run = 0
+     AND (? = 0 OR job_group_id IN (SELECT job_group_id FROM job_group_ancestors WHERE batch_id = ? AND ancestor_id = ?))`,
+    batchId,
+    groupId,
+    batchId,
+    groupId,
+  )
 
-const runningJobs = (store: Store, batchId: number): ReadonlyArray<number> =>
-  store
-    .all<{ job_id: number }>(
-      `SELECT job_id FROM jobs WHERE batch_id = ? AND state = 'Running' AND always_run = 0`,
-      batchId,
-    )
-    .map((row) => row.job_id)
+const endJob = (store: Store, batchId: number, job: Finished, now: number): void => {
+  store.run(
+    'UPDATE jobs SET state = ?, exit_code = ?, status = ?, end_time = ? WHERE batch_id = ? AND job_id = ?',
+    job.state,
+    job.exitCode,
+    job.status,
+    now,
+    batchId,
+    job.jobId,
+  )
+}
 
 /**
- * Books ended jobs (and, if asked, the batch's cancellation) and everything that follows: children become Ready,
- * or Cancelled when a parent did not succeed or the batch is cancelled (`always_run` excepted); the batch is
- * cancelled after its n-th failure; it completes with its last job. Call inside a transaction.
+ * Books ended jobs (and the cancellation of a job group, if one is asked) and everything that follows: children
+ * become Ready, or Cancelled when a parent did not succeed or their group is cancelled (`always_run` excepted); a
+ * group is cancelled after its n-th failure; it is over with its last job. Call inside a transaction.
  */
 export const settle = (
   store: Store,
   batch: BatchRow,
   ended: ReadonlyArray<Finished>,
-  cancel: boolean,
+  cancel: number | undefined,
   now: number,
 ): Settled => {
+  const ledger = openLedger(store, batch)
   const queue: Finished[] = [...ended]
+  const known = new Set(ended.map(({ jobId }) => jobId))
   const ready = new Map<number, ReadyJob>()
-  const count = { Success: batch.n_succeeded, Failed: batch.n_failed, Error: 0, Cancelled: batch.n_cancelled }
-  let cancelled = batch.cancelled === 1
-  let kill: ReadonlyArray<number> = []
-  const cancelNow = (): void => {
-    cancelled = true
-    for (const job of cancelReady(store, batch.id)) queue.push(job)
-    kill = runningJobs(store, batch.id)
+  const kill: number[] = []
+  const end = (job: Finished): void => {
+    if (known.has(job.jobId)) return
+    known.add(job.jobId)
+    queue.push(job)
   }
-  if (cancel && !cancelled) cancelNow()
+  const cancelGroup = (groupId: number): void => {
+    if (ledger.isCancelled(groupId)) return
+    ledger.cancel(groupId)
+    for (const job of liveJobs(store, batch.id, groupId))
+      if (job.state === 'Ready') end(cancelledJob(job.job_id, job.job_group_id))
+      else kill.push(job.job_id)
+  }
+  const release = (child: Child): void => {
+    const hopeless = child.parent_failed === 1 || ledger.isCancelled(child.job_group_id)
+    if (child.always_run === 0 && hopeless) {
+      end(cancelledJob(child.job_id, child.job_group_id))
+      return
+    }
+    const { job_id: jobId, mcpu, memory } = child
+    store.run(`UPDATE jobs SET state = 'Ready' WHERE batch_id = ? AND job_id = ?`, batch.id, jobId)
+    ready.set(jobId, { batchId: batch.id, jobId, mcpu, memory })
+  }
+  if (cancel !== undefined) cancelGroup(cancel)
   for (let next = 0; next < queue.length; next++) {
     const job = queue[next] as Finished
     ready.delete(job.jobId)
-    count[job.state] += 1
-    store.run(
-      'UPDATE jobs SET state = ?, exit_code = ?, status = ?, end_time = ? WHERE batch_id = ? AND job_id = ?',
-      job.state,
-      job.exitCode,
-      job.status,
-      now,
-      batch.id,
-      job.jobId,
-    )
-    for (const child of releaseChildren(store, batch.id, job)) {
-      if (child.always_run === 0 && (child.parent_failed === 1 || cancelled)) {
-        queue.push(cancelledJob(child.job_id))
-        continue
-      }
-      store.run(`UPDATE jobs SET state = 'Ready' WHERE batch_id = ? AND job_id = ?`, batch.id, child.job_id)
-      ready.set(child.job_id, { batchId: batch.id, jobId: child.job_id, mcpu: child.mcpu })
-    }
-    const limit = batch.cancel_after_n_failures
-    if (!cancelled && limit !== null && count.Failed + count.Error >= limit) cancelNow()
+    endJob(store, batch.id, job, now)
+    for (const child of releaseChildren(store, batch.id, job)) release(child)
+    for (const groupId of ledger.count(job.groupId, job.state, job.msecMcpu)) cancelGroup(groupId)
   }
-  const failed = count.Failed + count.Error
-  const completed = count.Success + failed + count.Cancelled
-  const complete = batch.state !== 'open' && completed === batch.n_jobs
-  store.run(
-    `UPDATE batches SET n_completed = ?, n_succeeded = ?, n_failed = ?, n_cancelled = ?, cancelled = ?, state = ?,
-     time_completed = ?, callback_due = ? WHERE id = ?`,
-    completed,
-    count.Success,
-    failed,
-    count.Cancelled,
-    cancelled ? 1 : 0,
-    complete ? 'complete' : batch.state,
-    complete ? (batch.time_completed ?? now) : null,
-    complete && batch.state !== 'complete' && batch.callback !== null ? 1 : batch.callback_due,
-    batch.id,
-  )
-  return { ready: [...ready.values()], kill, complete: complete && batch.state !== 'complete' }
+  const over = ledger.close(now)
+  return { ready: [...ready.values()], kill: kill.filter((jobId) => !known.has(jobId)), over }
 }

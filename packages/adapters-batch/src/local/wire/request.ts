@@ -15,7 +15,6 @@ const jobRequest = t.intersection([
     in_update_parent_ids: t.array(t.Int),
     /** Deprecated name of `absolute_parent_ids`. */
     parent_ids: t.array(t.Int),
-    job_group_id: t.Int,
     absolute_job_group_id: t.Int,
     in_update_job_group_id: t.Int,
     n_max_attempts: t.Int,
@@ -42,11 +41,15 @@ const jobRequest = t.intersection([
     mount_tokens: t.boolean,
     user_code: t.string,
     requester_pays_project: t.string,
+    cloudfuse: t.UnknownArray,
+    gcsfuse: t.UnknownArray,
   }),
 ])
 export type JobRequest = t.TypeOf<typeof jobRequest>
 
 const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null])
+
+const positive = t.refinement(t.Int, (value) => value > 0, 'a whole number greater than 0')
 
 /** What `batches/create` takes, and the `batch` part of `batches/create-fast`. */
 export const batchRequest = t.intersection([
@@ -54,16 +57,44 @@ export const batchRequest = t.intersection([
   t.partial({
     attributes: nullable(t.record(t.string, t.string)),
     callback: nullable(t.string),
-    cancel_after_n_failures: nullable(t.Int),
+    cancel_after_n_failures: nullable(positive),
+    n_job_groups: t.Int,
   }),
 ])
 export type BatchRequest = t.TypeOf<typeof batchRequest>
 
+/** A job group of a bunch. Ids are relative to the update that carries it; 0 is the root. */
+const groupRequest = t.intersection([
+  t.type({ job_group_id: t.Int }),
+  t.partial({
+    attributes: nullable(t.record(t.string, t.string)),
+    callback: nullable(t.string),
+    cancel_after_n_failures: nullable(positive),
+    absolute_parent_id: nullable(t.Int),
+    in_update_parent_id: nullable(t.Int),
+  }),
+])
+export type GroupRequest = t.TypeOf<typeof groupRequest>
+
 /** What `updates/create` takes, and the `update` part of `update-fast`. */
-export const updateRequest = t.type({ token: t.string, n_jobs: t.Int })
+export const updateRequest = t.intersection([
+  t.type({ token: t.string, n_jobs: t.Int }),
+  t.partial({ n_job_groups: t.Int }),
+])
+export type UpdateRequest = t.TypeOf<typeof updateRequest>
 
-export const createFastRequest = t.type({ bunch: t.array(jobRequest), batch: batchRequest })
+const groups = t.partial({ job_groups: t.array(groupRequest) })
 
-export const updateFastRequest = t.type({ bunch: t.array(jobRequest), update: updateRequest })
+export const createFastRequest = t.intersection([
+  t.type({ bunch: t.array(jobRequest), batch: batchRequest }),
+  groups,
+])
+
+export const updateFastRequest = t.intersection([
+  t.type({ bunch: t.array(jobRequest), update: updateRequest }),
+  groups,
+])
 
 export const bunchRequest = t.array(jobRequest)
+
+export const groupBunchRequest = t.array(groupRequest)

@@ -1,3 +1,4 @@
+import type { ShownGroup } from '../store/groups.js'
 import type { AttemptRow, BatchRow, JobRow } from '../store/rows.js'
 
 /** Hail's format of times: seconds, UTC. */
@@ -5,24 +6,36 @@ const timeText = (ms: number | null): string | null =>
   ms === null ? null : `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 /** The state that the API shows: any failed job decides, even while others run. */
-const batchState = (row: BatchRow): 'open' | 'failure' | 'cancelled' | 'success' | 'running' => {
-  if (row.state === 'open') return 'open'
+const stateOf = (
+  row: { readonly n_failed: number; readonly n_cancelled: number },
+  cancelled: boolean,
+  complete: boolean,
+): 'failure' | 'cancelled' | 'success' | 'running' => {
   if (row.n_failed > 0) return 'failure'
-  if (row.cancelled === 1 || row.n_cancelled > 0) return 'cancelled'
-  return row.state === 'complete' ? 'success' : 'running'
+  if (cancelled || row.n_cancelled > 0) return 'cancelled'
+  return complete ? 'success' : 'running'
+}
+
+const durationsOf = (begin: number, end: number | null): Readonly<Record<string, unknown>> => ({
+  duration_ms: end === null ? null : end - begin,
+  duration: end === null ? null : `${((end - begin) / 1000).toFixed(1)}s`,
+})
+
+const attributesOf = (text: string): { readonly attributes?: Readonly<Record<string, string>> } => {
+  const attributes = JSON.parse(text) as Record<string, string>
+  return Object.keys(attributes).length === 0 ? {} : { attributes }
 }
 
 /** A batch as Hail Batch writes it. */
 export const batchJson = (row: BatchRow): Readonly<Record<string, unknown>> => {
-  const attributes = JSON.parse(row.attributes) as Record<string, string>
-  const durationMs = row.time_completed === null ? null : row.time_completed - row.time_created
+  const complete = row.state === 'complete'
   return {
     id: row.id,
     user: row.user,
     billing_project: row.billing_project,
     token: row.token,
-    state: batchState(row),
-    complete: row.state === 'complete',
+    state: row.state === 'open' ? 'open' : stateOf(row, row.cancelled === 1, complete),
+    complete,
     closed: row.state !== 'open',
     n_jobs: row.n_jobs,
     n_completed: row.n_completed,
@@ -32,14 +45,44 @@ export const batchJson = (row: BatchRow): Readonly<Record<string, unknown>> => {
     time_created: timeText(row.time_created),
     time_closed: timeText(row.time_closed),
     time_completed: timeText(row.time_completed),
-    duration_ms: durationMs,
-    duration: durationMs === null ? null : `${(durationMs / 1000).toFixed(1)}s`,
-    msec_mcpu: 0,
+    ...durationsOf(row.time_created, row.time_completed),
+    msec_mcpu: row.msec_mcpu,
     cost: 0,
     cost_breakdown: [],
-    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+    ...attributesOf(row.attributes),
   }
 }
+
+/** A job group as Hail Batch writes it. */
+export const groupJson = (row: ShownGroup): Readonly<Record<string, unknown>> => {
+  const complete = row.n_completed === row.n_jobs
+  return {
+    batch_id: row.batch_id,
+    job_group_id: row.job_group_id,
+    state: stateOf(row, row.is_cancelled === 1, complete),
+    complete,
+    n_jobs: row.n_jobs,
+    n_completed: row.n_completed,
+    n_succeeded: row.n_succeeded,
+    n_failed: row.n_failed,
+    n_cancelled: row.n_cancelled,
+    time_created: timeText(row.time_created),
+    time_completed: timeText(row.time_completed),
+    ...durationsOf(row.time_created, row.time_completed),
+    msec_mcpu: row.msec_mcpu,
+    cost: 0,
+    cost_breakdown: [],
+    ...attributesOf(row.attributes),
+  }
+}
+
+/** The root job group: the batch, in the words of a group. */
+export const rootGroupJson = (row: BatchRow): Readonly<Record<string, unknown>> => ({
+  ...batchJson(row),
+  batch_id: row.id,
+  job_group_id: 0,
+  state: stateOf(row, row.cancelled === 1, row.state === 'complete'),
+})
 
 const jobDuration = (row: JobRow): number | null =>
   row.start_time === null || row.end_time === null ? null : row.end_time - row.start_time
@@ -48,7 +91,7 @@ const jobDuration = (row: JobRow): number | null =>
 export const jobEntryJson = (row: JobRow, batch: BatchRow): Readonly<Record<string, unknown>> => ({
   batch_id: row.batch_id,
   job_id: row.job_id,
-  job_group_id: 0,
+  job_group_id: row.job_group_id,
   name: row.name,
   user: batch.user,
   billing_project: batch.billing_project,
