@@ -6,7 +6,10 @@ import type { Store } from './store/open.js'
 import { batchJson, groupJson } from './wire/response.js'
 
 /** Tells each batch's and job group's `callback` that it is over, until somebody answers with success or patience ends. */
-export type Callbacks = { readonly tell: (batchId: number, groupId: number) => void; readonly close: () => void }
+export type Callbacks = {
+  readonly tell: (batchId: number, groupId: number) => void
+  readonly close: () => void
+}
 
 const FIRST_DELAY_MS = 200
 const LONGEST_DELAY_MS = 30_000

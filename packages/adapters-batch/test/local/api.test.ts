@@ -144,10 +144,12 @@ test('jobs may be added to a running batch, depending on jobs that are over', as
   const path = `/api/v1alpha/batches/${id}/update-fast`
   expect((await api(running, 'POST', path, { update, bunch })).json()).toEqual({
     update_id: 2,
+    start_job_group_id: 1,
     start_job_id: 3,
   })
   expect((await api(running, 'POST', path, { update, bunch })).json()).toEqual({
     update_id: 2,
+    start_job_group_id: 1,
     start_job_id: 3,
   })
   expect(await completed(running.client, id)).toMatchObject({

@@ -20,9 +20,7 @@ export const routeUpdates = (app: Hono, service: Service): void => {
     return reply(context, createJobs(service, batchOf(context), updateId, body.right), () => context.body(''))
   }
   const commitOne = (context: Context, updateId: number): Response | Promise<Response> =>
-    reply(context, commit(service, batchOf(context), updateId), (update) =>
-      context.json(startsOf(update)),
-    )
+    reply(context, commit(service, batchOf(context), updateId), (update) => context.json(startsOf(update)))
   app.post('/api/v1alpha/batches/:batch/updates/create', async (context) => {
     const body = await bodyOf(context, updateRequest)
     if (E.isLeft(body)) return refusalText(context, body.left)
@@ -33,10 +31,8 @@ export const routeUpdates = (app: Hono, service: Service): void => {
   app.post('/api/v1alpha/batches/:batch/update-fast', async (context) => {
     const body = await bodyOf(context, updateFastRequest)
     if (E.isLeft(body)) return refusalText(context, body.left)
-    return reply(
-      context,
-      updateFast(service, batchOf(context), body.right.update, body.right),
-      (update) => context.json({ update_id: update.update_id, ...startsOf(update) }),
+    return reply(context, updateFast(service, batchOf(context), body.right.update, body.right), (update) =>
+      context.json({ update_id: update.update_id, ...startsOf(update) }),
     )
   })
   app.post('/api/v1alpha/batches/:batch/updates/:update/jobs/create', (context) =>

@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '../error.js'
 import type { Store } from '../store/open.js'
-import { beginAttempt, finishAttempt, interruptAttempt, msecMcpuOf, recordProcess } from '../store/attempts.js'
+import {
+  beginAttempt,
+  finishAttempt,
+  interruptAttempt,
+  msecMcpuOf,
+  recordProcess,
+} from '../store/attempts.js'
 import { ROOT_GROUP } from '../store/ledger.js'
 import type { JobRow, ReadyJob } from '../store/rows.js'
 import type { Settled } from '../store/settle.js'

@@ -102,7 +102,8 @@ export const interruptAttempt = (store: Store, job: JobRow, reason: string, now:
         undefined,
         now,
       )
-    if (job.always_run === 0 && openLedger(store, batch).isCancelled(job.job_group_id)) return end('Cancelled', null)
+    if (job.always_run === 0 && openLedger(store, batch).isCancelled(job.job_group_id))
+      return end('Cancelled', null)
     if (job.n_attempts >= MAX_ATTEMPTS) {
       const error = `The job was interrupted ${job.n_attempts} times and is given up.`
       return end('Error', JSON.stringify({ state: 'error', error }))

@@ -119,11 +119,7 @@ export const insertGroups = (
 
 /** Makes the groups of an update visible and counts its jobs in each group and all around it. */
 export const commitGroups = (store: Store, batchId: number, updateId: number): void => {
-  store.run(
-    'UPDATE job_groups SET committed = 1 WHERE batch_id = ? AND update_id = ?',
-    batchId,
-    updateId,
-  )
+  store.run('UPDATE job_groups SET committed = 1 WHERE batch_id = ? AND update_id = ?', batchId, updateId)
   const grown = store.all<{ id: number; n: number }>(
     `SELECT a.ancestor_id AS id, COUNT(*) AS n FROM jobs j JOIN job_group_ancestors a
      ON a.batch_id = j.batch_id AND a.job_group_id = j.job_group_id

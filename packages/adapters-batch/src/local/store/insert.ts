@@ -54,8 +54,10 @@ export const updateById = (store: Store, batchId: number, updateId: number): Upd
 export const insertUpdate = (
   store: Store,
   batch: BatchRow,
-  { token, n_jobs: nJobs, n_job_groups: nGroups = 0 }: UpdateRequest,
+  request: UpdateRequest,
 ): E.Either<Refusal, UpdateRow> => {
+  const { token, n_jobs: nJobs } = request
+  const nGroups: number = request.n_job_groups ?? 0
   const known = store.get<UpdateRow>(
     'SELECT * FROM updates WHERE batch_id = ? AND token = ?',
     batch.id,

@@ -25,7 +25,12 @@ type Tally = {
   cancelled: boolean
 }
 
-const tallyOf = (id: number, parent: number | undefined, row: BatchRow | GroupRow, isOpen: boolean): Tally => ({
+const tallyOf = (
+  id: number,
+  parent: number | undefined,
+  row: BatchRow | GroupRow,
+  isOpen: boolean,
+): Tally => ({
   id,
   parent,
   row,
