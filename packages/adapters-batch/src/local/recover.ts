@@ -1,7 +1,9 @@
 import type { Callbacks } from './callback.js'
 import { markPrefix } from './run/environment.js'
+import type { Layout } from './run/layout.js'
 import { killRemnants } from './run/proc.js'
 import type { Scheduler } from './run/scheduler.js'
+import type { Scratch } from './run/scratch.js'
 import { interruptAttempt, openAttempts } from './store/attempts.js'
 import type { Store } from './store/open.js'
 import { nothingFollows } from './store/settle.js'
@@ -15,6 +17,8 @@ export const recover = (at: {
   readonly store: Store
   readonly scheduler: Scheduler
   readonly callbacks: Callbacks
+  readonly scratch: Scratch
+  readonly layout: Layout
   readonly instance: string
   readonly now: () => number
 }): void => {
@@ -23,6 +27,8 @@ export const recover = (at: {
     pid === null || startTime === null ? [] : [{ pid, startTime }],
   )
   killRemnants(leaders, markPrefix(at.instance))
+  for (const { job } of open)
+    at.scratch.drop(at.layout.scratch(job.batch_id, job.job_id, job.n_attempts))
   // Before anything new can complete: only what is owed from before.
   for (const { batchId, groupId } of callbacksDue(at.store)) at.callbacks.tell(batchId, groupId)
   const waiting = readyJobs(at.store)

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join, resolve } from 'node:path'
@@ -10,8 +10,10 @@ import { makeCallbacks } from './callback.js'
 import { codeOf, messageOf, type LocalBatchError } from './error.js'
 import { makeApp } from './http/app.js'
 import { recover } from './recover.js'
+import { makeLauncher } from './run/launcher.js'
 import { layoutOf } from './run/layout.js'
 import { makeScheduler } from './run/scheduler.js'
+import { makeScratch } from './run/scratch.js'
 import { openStore, type Store } from './store/open.js'
 
 export type LocalBatchOptions = {
@@ -23,6 +25,8 @@ export type LocalBatchOptions = {
   readonly token?: string
   /** Cores that jobs may take together; those of the machine when absent. */
   readonly cpus?: number
+  /** Bytes of memory that jobs may ask for together; those of the machine when absent. */
+  readonly memoryBytes?: number
   /** Owner of all batches; `ci` when absent. */
   readonly user?: string
   /** Between SIGTERM and SIGKILL, ms; 2000 when absent. */
@@ -93,6 +97,7 @@ const run = async (
   const now = options.now ?? Date.now
   const token = options.token ?? keptToken(dir)
   const layout = layoutOf(dir)
+  const scratch = makeScratch(dir, layout)
   const onTrouble = options.onTrouble ?? (() => undefined)
   const callbacks = makeCallbacks(store, onTrouble)
   // Names this directory in the environment of its jobs, without telling them the path.
@@ -103,6 +108,9 @@ const run = async (
     layout,
     instance,
     millicpu: Math.round((options.cpus ?? availableParallelism()) * 1000),
+    memory: options.memoryBytes ?? totalmem(),
+    scratch,
+    launcher: makeLauncher(),
     graceMs: options.killAfterMs ?? 2000,
     now,
     onOver: callbacks.tell,
@@ -112,7 +120,7 @@ const run = async (
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const port = await listen(server, options.port ?? 0)
   if (E.isLeft(port)) return port
-  recover({ store, scheduler, callbacks, instance, now })
+  recover({ store, scheduler, callbacks, scratch, layout, instance, now })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await stopListening(server)

@@ -1,5 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
-import { appendFile, rm } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../error.js'
 import type { JobRequest } from '../wire/request.js'
@@ -7,19 +6,27 @@ import type { JobRow } from '../store/rows.js'
 import { runChild, type ChildRequest, type Ending } from './child.js'
 import { copyTree } from './copy.js'
 import { environmentOf } from './environment.js'
+import type { Launcher } from './launcher.js'
 import { below, type Layout } from './layout.js'
+import type { Scratch } from './scratch.js'
 import type { ContainerOutcome, Outcome } from './status.js'
 
 export type AttemptContext = {
   readonly dir: string
   readonly instance: string
   readonly layout: Layout
+  readonly scratch: Scratch
+  readonly launcher: Launcher
   readonly graceMs: number
   readonly stop: AbortSignal
   readonly onStart: ChildRequest['onStart']
 }
 
-type Place = AttemptContext & { readonly job: JobRow; readonly spec: JobRequest; readonly scratch: string }
+type Place = Omit<AttemptContext, 'scratch'> & {
+  readonly job: JobRow
+  readonly spec: JobRequest
+  readonly scratch: string
+}
 
 const failed = (state: 'Failed' | 'Error', container: ContainerOutcome): Outcome => ({
   state,
@@ -77,36 +84,24 @@ const transferAll = async (
   return problems
 }
 
-const prepareScratch = (at: Place): void => {
-  rmSync(at.scratch, { recursive: true, force: true })
-  mkdirSync(join(at.scratch, 'io'), { recursive: true })
-  mkdirSync(join(at.scratch, 'home'))
-  mkdirSync(join(at.scratch, 'tmp'))
-}
-
-const runMain = async (at: Place): Promise<Ending> => {
-  const logFile = openSync(logOf(at, 'main'), 'a')
-  try {
-    return await runChild({
-      command: at.spec.process.command,
-      cwd: at.scratch,
-      env: environmentOf(at.spec, {
-        instance: at.instance,
-        batchId: at.job.batch_id,
-        jobId: at.job.job_id,
-        attempt: at.job.n_attempts,
-        scratch: at.scratch,
-      }),
-      logFile,
-      timeoutMs: at.spec.timeout === undefined ? undefined : at.spec.timeout * 1000,
-      graceMs: at.graceMs,
-      stop: at.stop,
-      onStart: at.onStart,
-    })
-  } finally {
-    closeSync(logFile)
-  }
-}
+const runMain = (at: Place): Promise<Ending> =>
+  runChild({
+    launcher: at.launcher,
+    command: at.spec.process.command,
+    cwd: at.scratch,
+    env: environmentOf(at.spec, {
+      instance: at.instance,
+      batchId: at.job.batch_id,
+      jobId: at.job.job_id,
+      attempt: at.job.n_attempts,
+      scratch: at.scratch,
+    }),
+    log: logOf(at, 'main'),
+    timeoutMs: at.spec.timeout === undefined ? undefined : at.spec.timeout * 1000,
+    graceMs: at.graceMs,
+    stop: at.stop,
+    onStart: at.onStart,
+  })
 
 const mainOutcome = async (at: Place): Promise<Outcome> => {
   const ending = await runMain(at)
@@ -144,9 +139,9 @@ export const runAttempt = async (
   job: JobRow,
   spec: JobRequest,
 ): Promise<Outcome> => {
-  const at: Place = { ...context, job, spec, scratch: context.layout.scratch(job.batch_id, job.job_id) }
+  const { batch_id: batchId, job_id: jobId, n_attempts: attempt } = job
   try {
-    prepareScratch(at)
+    const at: Place = { ...context, job, spec, scratch: context.scratch.make(batchId, jobId, attempt) }
     const problems = await transferAll(at, 'input', spec.input_files ?? [])
     if (problems.length > 0)
       return failed('Error', { name: 'input', state: 'error', exitCode: 1, error: problems.join(' ') })
@@ -155,6 +150,6 @@ export const runAttempt = async (
   } catch (cause) {
     return { state: 'Error', exitCode: null, error: messageOf(cause), containers: [] }
   } finally {
-    await rm(at.scratch, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
+    context.scratch.drop(context.layout.scratch(batchId, jobId, attempt))
   }
 }

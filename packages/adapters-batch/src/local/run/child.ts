@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Launcher } from './launcher.js'
 import { processFact } from './proc.js'
 
 /** How a job's process ended. */
@@ -9,11 +11,11 @@ export type Ending =
   | { readonly _tag: 'CannotStart'; readonly message: string }
 
 export type ChildRequest = {
+  readonly launcher: Launcher
   readonly command: ReadonlyArray<string>
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
-  /** Open file that takes stdout and stderr: the log survives this service. */
-  readonly logFile: number
+  readonly log: string
   readonly timeoutMs: number | undefined
   /** Between SIGTERM and SIGKILL, ms. */
   readonly graceMs: number
@@ -21,74 +23,93 @@ export type ChildRequest = {
   readonly onStart: (process: { readonly pid: number; readonly startTime: string | undefined }) => void
 }
 
-const SIGNALS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGTERM: 15,
-}
+/** Most processes are over before it pays to record them; until then the mark in their environment tells whose they are. */
+const RECORDED_AFTER_MS = 20
 
-/** A shell's convention: 128 + number of the signal. */
-const exitCodeOf = (code: number | null, signal: string | null): number =>
-  code ?? 128 + (SIGNALS[signal ?? ''] ?? 0)
+/** So often it is looked whether a process is still there: one whose whole group was killed can't tell its end. */
+const LOOK_MS = 500
 
-const signalGroup = (pid: number, signal: 'SIGTERM' | 'SIGKILL'): void => {
+const KILLED = 137
+
+/** Whether the group had anybody to signal. */
+const signalGroup = (pid: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean => {
   try {
     process.kill(-pid, signal)
+    return true
   } catch {
-    // The group is empty already.
+    return false
   }
 }
 
+/** Why an exit code of 126 or 127 came from the start and not from the command; undefined when it came from it. */
+const unstartable = ({ command, cwd, env }: ChildRequest, code: number): string | undefined => {
+  const [file = ''] = command
+  if (code !== 126 && code !== 127) return undefined
+  const places = file.includes('/') ? [cwd] : (env['PATH'] ?? '').split(':')
+  const isThere = places.some((place) => {
+    try {
+      accessSync(resolve(cwd, place, file), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+  return isThere ? undefined : `${file}: no such command`
+}
+
 /**
- * Runs a command as the leader of its own process group and session. A stop or a timeout ends the whole group,
- * politely and then surely; when the leader ends, what it left in its group is killed too, as in a container.
+ * Runs a command as the leader of its own process group. A stop or a timeout ends the whole group, politely and then
+ * surely; when the leader ends, what it left in its group is killed too, as in a container.
  */
 export const runChild = (request: ChildRequest): Promise<Ending> =>
-  new Promise((resolve) => {
-    const [file, ...args] = request.command
-    const child = spawn(file ?? '', args, {
-      cwd: request.cwd,
-      env: request.env,
-      detached: true,
-      stdio: ['ignore', request.logFile, request.logFile],
-    })
-    const { pid } = child
+  new Promise((done) => {
+    let pid: number | undefined
     let verdict: Ending | undefined
-    let kill: NodeJS.Timeout | undefined
+    let isOver = false
+    const timers = new Set<NodeJS.Timeout>()
+    const later = (ms: number, work: () => void): void => {
+      timers.add(setTimeout(work, Math.min(ms, 2 ** 31 - 1)))
+    }
+    const finish = (code: number): void => {
+      if (isOver) return
+      isOver = true
+      for (const timer of timers) clearTimeout(timer)
+      request.stop.removeEventListener('abort', stop)
+      if (pid !== undefined) signalGroup(pid, 'SIGKILL')
+      const message = unstartable(request, code)
+      done(
+        verdict ?? (message === undefined ? { _tag: 'Exited', code } : { _tag: 'CannotStart', message }),
+      )
+    }
+    const look = (leader: number) => (): void => {
+      if (signalGroup(leader, 0)) later(LOOK_MS, look(leader))
+      else later(LOOK_MS, () => finish(KILLED))
+    }
+    const killLater = (leader: number): void => {
+      signalGroup(leader, 'SIGTERM')
+      later(request.graceMs, () => {
+        signalGroup(leader, 'SIGKILL')
+        finish(KILLED)
+      })
+    }
     const end = (why: Ending) => (): void => {
-      if (pid === undefined || verdict !== undefined) return
+      if (verdict !== undefined) return
       verdict = why
-      signalGroup(pid, 'SIGTERM')
-      kill = setTimeout(() => {
-        signalGroup(pid, 'SIGKILL')
-      }, request.graceMs)
+      if (pid !== undefined) killLater(pid)
     }
     const stop = end({ _tag: 'Stopped' })
-    const timer =
-      request.timeoutMs === undefined
-        ? undefined
-        : setTimeout(end({ _tag: 'TimedOut' }), Math.min(request.timeoutMs, 2 ** 31 - 1))
-    const finish = (ending: Ending): void => {
-      clearTimeout(timer)
-      clearTimeout(kill)
-      request.stop.removeEventListener('abort', stop)
-      resolve(ending)
-    }
-    child.once('error', (cause) => {
-      if (pid === undefined) finish({ _tag: 'CannotStart', message: cause.message })
-    })
-    child.once('exit', (code, signal) => {
-      if (pid !== undefined) signalGroup(pid, 'SIGKILL')
-      finish(verdict ?? { _tag: 'Exited', code: exitCodeOf(code, signal) })
-    })
-    if (pid === undefined) return
-    request.onStart({ pid, startTime: processFact(pid)?.startTime })
     request.stop.addEventListener('abort', stop)
-    if (request.stop.aborted) stop()
+    request.launcher.start({
+      ...request,
+      onStart: (leader) => {
+        pid = leader
+        if (verdict !== undefined) killLater(leader)
+        if (request.timeoutMs !== undefined) later(request.timeoutMs, end({ _tag: 'TimedOut' }))
+        later(LOOK_MS, look(leader))
+        later(RECORDED_AFTER_MS, () => {
+          request.onStart({ pid: leader, startTime: processFact(leader)?.startTime })
+        })
+      },
+      onExit: finish,
+    })
   })

@@ -9,7 +9,7 @@ export const markPrefix = (instance: string, batchId?: number): string =>
   `${MARK}=${instance}/${batchId === undefined ? '' : `${batchId}/`}`
 
 // The directory of this Node is included so that scripts have node and npm wherever they are installed.
-const PATH = [
+export const PATH = [
   ...new Set([
     '/usr/local/sbin',
     '/usr/local/bin',

@@ -3,10 +3,10 @@ import { join, posix } from 'node:path'
 /** Where a local Batch keeps what is not in its database. All paths are below `dir`. */
 export type Layout = {
   readonly jobDir: (batchId: number, jobId: number) => string
-  readonly scratch: (batchId: number, jobId: number) => string
+  /** Each attempt has its own, so that the remains of one are no business of the next. */
+  readonly scratch: (batchId: number, jobId: number, attempt: number) => string
   /** Log of one container ("input", "main", "output") of one attempt. */
   readonly log: (batchId: number, jobId: number, attempt: number, container: string) => string
-  readonly batchDir: (batchId: number) => string
   /** The file or directory of `scheme://bucket/path`; undefined when the text is not such a URI. */
   readonly storage: (uri: string) => string | undefined
 }
@@ -22,9 +22,8 @@ export const layoutOf = (dir: string): Layout => {
     join(dir, 'batches', String(batchId), 'jobs', String(jobId))
   return {
     jobDir,
-    scratch: (batchId, jobId) => join(jobDir(batchId, jobId), 'scratch'),
+    scratch: (batchId, jobId, attempt) => join(jobDir(batchId, jobId), `scratch.${attempt}`),
     log: (batchId, jobId, attempt, container) => join(jobDir(batchId, jobId), `${container}.${attempt}.log`),
-    batchDir: (batchId) => join(dir, 'batches', String(batchId)),
     storage: (uri) => {
       const match = URI.exec(uri)
       const [, scheme, bucket, path] = match ?? []

@@ -14,18 +14,24 @@ import type { Settled } from '../store/settle.js'
 import type { JobRequest } from '../wire/request.js'
 import { runAttempt } from './attempt.js'
 import { markPrefix } from './environment.js'
+import type { Launcher } from './launcher.js'
 import type { Layout } from './layout.js'
 import { killRemnants } from './proc.js'
 import { readyQueue } from './readyQueue.js'
+import type { Scratch } from './scratch.js'
 import { statusJson, type Outcome } from './status.js'
 
 export type SchedulerOptions = {
   readonly store: Store
   readonly dir: string
   readonly layout: Layout
+  readonly scratch: Scratch
+  readonly launcher: Launcher
   readonly instance: string
   /** Thousandths of a core that jobs may take together. */
   readonly millicpu: number
+  /** Bytes that jobs may take together, of those that say how much. */
+  readonly memory: number
   readonly graceMs: number
   readonly now: () => number
   /** A job group (0: the batch) is over. */
@@ -44,6 +50,8 @@ export type Scheduler = {
   /** Stops all running attempts (they will be tried again by the next service on this directory). */
   readonly close: () => Promise<void>
 }
+
+type Cost = { readonly mcpu: number; readonly memory: number }
 
 type Running = { readonly stop: AbortController; done: Promise<void>; cancelled: boolean }
 
@@ -85,6 +93,8 @@ const attemptOf = (
       dir: options.dir,
       instance: options.instance,
       layout: options.layout,
+      scratch: options.scratch,
+      launcher: options.launcher,
       graceMs: options.graceMs,
       stop,
       onStart: (process) => {
@@ -122,11 +132,20 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
   const { store, now } = options
   const queue = readyQueue()
   const running = new Map<string, Running>()
-  let free = options.millicpu
+  const free = { mcpu: options.millicpu, memory: options.memory }
   let closing = false
   let pumping = false
 
-  const costOf = (job: { readonly mcpu: number }): number => Math.min(job.mcpu, options.millicpu)
+  /** A job that asks for more than there is runs alone. */
+  const costOf = (job: Cost): Cost => ({
+    mcpu: Math.min(job.mcpu, options.millicpu),
+    memory: Math.min(job.memory, options.memory),
+  })
+  const fits = (job: Cost): boolean => costOf(job).mcpu <= free.mcpu && costOf(job).memory <= free.memory
+  const take = (job: Cost, sign: 1 | -1): void => {
+    free.mcpu -= sign * costOf(job).mcpu
+    free.memory -= sign * costOf(job).memory
+  }
 
   const finish = async (job: JobRow, entry: Running): Promise<void> => {
     const spec = JSON.parse(job.spec) as JobRequest
@@ -137,14 +156,14 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
       () => book(store, job, spec, outcome, entry.cancelled, now()),
     )
     running.delete(keyOf(job.batch_id, job.job_id))
-    free += costOf(job)
+    take(job, -1)
     if (settled !== undefined) follow(job.batch_id, settled)
   }
 
   const start = (ready: ReadyJob): void => {
     const job = beginAttempt(store, ready.batchId, ready.jobId, now())
     if (job === undefined) return
-    free -= costOf(job)
+    take(job, 1)
     const entry: Running = { stop: new AbortController(), cancelled: false, done: Promise.resolve() }
     running.set(keyOf(ready.batchId, ready.jobId), entry)
     entry.done = finish(job, entry)
@@ -153,11 +172,7 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
   const pump = (): void => {
     pumping = false
     try {
-      for (
-        let next = queue.peek();
-        !closing && next !== undefined && costOf(next) <= free;
-        next = queue.peek()
-      ) {
+      for (let next = queue.peek(); !closing && next !== undefined && fits(next); next = queue.peek()) {
         start(next)
         queue.drop()
       }
@@ -176,6 +191,7 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
       entry.stop.abort()
     }
     queue.add(settled.ready)
+    if (settled.over.length > 0) store.flush()
     if (settled.over.includes(ROOT_GROUP)) killRemnants([], markPrefix(options.instance, batchId))
     for (const groupId of settled.over) options.onOver(batchId, groupId)
     if (pumping || closing) return
@@ -189,6 +205,8 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
     for (const entry of entries) entry.stop.abort()
     await Promise.all(entries.map((entry) => entry.done))
     killRemnants([], markPrefix(options.instance))
+    options.launcher.close()
+    await options.scratch.close()
   }
   return { follow, close }
 }

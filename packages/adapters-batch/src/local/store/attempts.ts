@@ -9,7 +9,7 @@ const MAX_ATTEMPTS = 20
 
 /** Ready -> Running with a new attempt; undefined when the job is not Ready any more. */
 export const beginAttempt = (store: Store, batchId: number, jobId: number, now: number): JobRow | undefined =>
-  store.transact(() => {
+  store.relaxed(() => {
     const row = store.get<JobRow>('SELECT * FROM jobs WHERE batch_id = ? AND job_id = ?', batchId, jobId)
     if (row?.state !== 'Ready') return undefined
     const attempt = row.n_attempts + 1
@@ -69,7 +69,7 @@ export const finishAttempt = (
   reason: string,
   now: number,
 ): Settled =>
-  store.transact(() => {
+  store.relaxed(() => {
     const batch = anyBatchById(store, job.batch_id)
     if (batch === undefined) return nothingFollows
     endAttempt(store, job, reason, now)
@@ -81,7 +81,7 @@ export const finishAttempt = (
  * or has been interrupted too often.
  */
 export const interruptAttempt = (store: Store, job: JobRow, reason: string, now: number): Settled =>
-  store.transact(() => {
+  store.relaxed(() => {
     const batch = anyBatchById(store, job.batch_id)
     if (batch === undefined) return nothingFollows
     endAttempt(store, job, reason, now)

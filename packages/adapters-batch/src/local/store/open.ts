@@ -14,6 +14,13 @@ export type Store = {
   readonly all: <Row>(sql: string, ...values: ReadonlyArray<Value>) => ReadonlyArray<Row>
   /** Runs `work` in one transaction that is on disk when it returns; a throw undoes all of it. */
   readonly transact: <A>(work: () => A) => A
+  /**
+   * Runs `work` in one transaction that outlives this program at once, but a loss of power only after `flush` or the
+   * next `transact`: nobody was told of it, and then all processes it speaks of are gone as well.
+   */
+  readonly relaxed: <A>(work: () => A) => A
+  /** Puts on disk what `relaxed` left. */
+  readonly flush: () => void
   readonly close: () => void
 }
 
@@ -37,21 +44,29 @@ const storeOf = (db: Database.Database): Store => {
     prepared.set(sql, fresh)
     return fresh
   }
+  let mode = 'FULL'
+  const transaction = <A>(durability: 'FULL' | 'NORMAL', work: () => A): A => {
+    if (durability !== mode) db.exec(`PRAGMA synchronous = ${durability}`)
+    mode = durability
+    statement('BEGIN IMMEDIATE').run()
+    try {
+      const result = work()
+      statement('COMMIT').run()
+      return result
+    } catch (cause) {
+      db.exec('ROLLBACK')
+      throw cause
+    }
+  }
   return {
     run: (sql, ...values) => ({ lastInsertRowid: Number(statement(sql).run(...values).lastInsertRowid) }),
     get: <Row>(sql: string, ...values: ReadonlyArray<Value>) =>
       statement(sql).get(...values) as Row | undefined,
     all: <Row>(sql: string, ...values: ReadonlyArray<Value>) => statement(sql).all(...values) as Row[],
-    transact: (work) => {
-      db.exec('BEGIN IMMEDIATE')
-      try {
-        const result = work()
-        db.exec('COMMIT')
-        return result
-      } catch (cause) {
-        db.exec('ROLLBACK')
-        throw cause
-      }
+    transact: (work) => transaction('FULL', work),
+    relaxed: (work) => transaction('NORMAL', work),
+    flush: () => {
+      statement('PRAGMA wal_checkpoint(PASSIVE)').all()
     },
     close: () => {
       release(db)

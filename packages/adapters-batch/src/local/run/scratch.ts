@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Layout } from './layout.js'
+
+/**
+ * Makes and removes the directories of jobs. A directory costs about as much as a process, so for short jobs they are
+ * made and removed many at a time, by a process of its own, beside the thread that starts jobs.
+ */
+export type Scratch = {
+  /** A fresh directory of the attempt, with `io`, `home` and `tmp`, and beside it room for its logs. */
+  readonly make: (batchId: number, jobId: number, attempt: number) => string
+  /** Removes it when there is time. */
+  readonly drop: (path: string) => void
+  /** Resolves when everything that was dropped is gone. */
+  readonly close: () => Promise<void>
+}
+
+const run = promisify(execFile)
+
+const PARTS = ['io', 'home', 'tmp']
+const MAX_STOCK = 128
+const MAX_SWEEP = 256
+
+const makeParts = (scratch: string): void => {
+  for (const part of PARTS) mkdirSync(join(scratch, part), { recursive: true })
+}
+
+type Stock = { readonly take: (target: string) => boolean }
+
+/** Job directories made ahead, as many as were asked for lately; moving one to its place is one call. */
+const stockIn = (pool: string): Stock => {
+  const ready: string[] = []
+  const parents = new Set<string>()
+  let wanted = 0
+  let made = 0
+  let isRefilling = false
+  const refill = async (): Promise<void> => {
+    isRefilling = true
+    const fresh = Array.from({ length: Math.min(wanted, MAX_STOCK) }, () => join(pool, String(++made)))
+    wanted = 0
+    const leaves = fresh.flatMap((path) => PARTS.map((part) => join(path, 'scratch.1', part)))
+    // Without a stock (a full disk, say) each directory is made when it is needed, and says why it can't be.
+    await run('mkdir', ['-p', '--', ...leaves]).then(
+      () => ready.push(...fresh),
+      () => undefined,
+    )
+    isRefilling = false
+  }
+  return {
+    take: (target) => {
+      wanted += 1
+      if (!isRefilling && ready.length < MAX_STOCK / 2 && wanted > 1) void refill()
+      const source = ready.pop()
+      if (source === undefined) return false
+      const parent = dirname(target)
+      if (!parents.has(parent)) mkdirSync(parent, { recursive: true })
+      parents.add(parent)
+      try {
+        renameSync(source, target)
+        return true
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+type Sweeper = { readonly drop: (path: string) => void; readonly close: () => Promise<void> }
+
+const makeSweeper = (): Sweeper => {
+  let dropped: string[] = []
+  let sweeping: Promise<void> | undefined
+  const sweep = async (): Promise<void> => {
+    while (dropped.length > 0) {
+      const some = dropped.slice(0, MAX_SWEEP)
+      dropped = dropped.slice(MAX_SWEEP)
+      // What can't be removed is left: the state directory is the owner's, not the job's.
+      await run('rm', ['-rf', '--', ...some]).catch(() => undefined)
+    }
+    sweeping = undefined
+  }
+  return {
+    drop: (path) => {
+      dropped.push(path)
+      sweeping ??= sweep()
+    },
+    close: () => sweeping ?? Promise.resolve(),
+  }
+}
+
+/** The directories of jobs below `dir`. */
+export const makeScratch = (dir: string, layout: Layout): Scratch => {
+  const pool = join(dir, 'pool')
+  rmSync(pool, { recursive: true, force: true })
+  const stock = stockIn(pool)
+  const sweeper = makeSweeper()
+  return {
+    make: (batchId, jobId, attempt) => {
+      const scratch = layout.scratch(batchId, jobId, attempt)
+      if (attempt === 1 && stock.take(layout.jobDir(batchId, jobId))) return scratch
+      rmSync(scratch, { recursive: true, force: true })
+      makeParts(scratch)
+      return scratch
+    },
+    drop: sweeper.drop,
+    close: async () => {
+      sweeper.drop(pool)
+      await sweeper.close()
+    },
+  }
+}
