@@ -1,6 +1,7 @@
 /** Why a local Batch could not start: one sentence, and what to do about it. */
 export type LocalBatchError = {
-  readonly code: 'port-in-use' | 'state-in-use' | 'state-version' | 'state-unusable' | 'cannot-listen'
+  readonly code:
+    'port-in-use' | 'state-in-use' | 'state-version' | 'state-unusable' | 'cannot-listen' | 'no-sandbox'
   readonly sentence: string
   readonly remedy: string
 }

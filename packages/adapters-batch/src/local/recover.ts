@@ -27,8 +27,7 @@ export const recover = (at: {
     pid === null || startTime === null ? [] : [{ pid, startTime }],
   )
   killRemnants(leaders, markPrefix(at.instance))
-  for (const { job } of open)
-    at.scratch.drop(at.layout.scratch(job.batch_id, job.job_id, job.n_attempts))
+  for (const { job } of open) at.scratch.drop(at.layout.scratch(job.batch_id, job.job_id, job.n_attempts))
   // Before anything new can complete: only what is owed from before.
   for (const { batchId, groupId } of callbacksDue(at.store)) at.callbacks.tell(batchId, groupId)
   const waiting = readyJobs(at.store)

@@ -10,6 +10,7 @@ import { makeCallbacks } from './callback.js'
 import { codeOf, messageOf, type LocalBatchError } from './error.js'
 import { makeApp } from './http/app.js'
 import { recover } from './recover.js'
+import { bestIsolation, type Isolation } from './run/isolation.js'
 import { makeLauncher } from './run/launcher.js'
 import { layoutOf } from './run/layout.js'
 import { makeScheduler } from './run/scheduler.js'
@@ -27,6 +28,13 @@ export type LocalBatchOptions = {
   readonly cpus?: number
   /** Bytes of memory that jobs may ask for together; those of the machine when absent. */
   readonly memoryBytes?: number
+  /**
+   * How jobs are kept apart from this machine. `best`: by bubblewrap where it is installed and allowed, else not;
+   * `bubblewrap`: refuse to start without it; `none` (when absent): plain processes with the rights of this user.
+   */
+  readonly isolation?: 'best' | Isolation
+  /** Paths that isolated jobs may read besides the system, such as the repository that they clone. */
+  readonly visible?: ReadonlyArray<string>
   /** Owner of all batches; `ci` when absent. */
   readonly user?: string
   /** Between SIGTERM and SIGKILL, ms; 2000 when absent. */
@@ -41,6 +49,7 @@ export type LocalBatchOptions = {
 export type LocalBatch = {
   readonly url: string
   readonly token: string
+  readonly isolation: Isolation
   readonly close: () => Promise<void>
 }
 
@@ -70,6 +79,12 @@ const listenFailure = (port: number, cause: unknown): LocalBatchError =>
         remedy: 'Choose another port.',
       }
 
+const noSandbox: LocalBatchError = {
+  code: 'no-sandbox',
+  sentence: 'Jobs cannot be isolated: bubblewrap is not installed, or the kernel does not allow it.',
+  remedy: 'Install bubblewrap, or start without isolation.',
+}
+
 const listen = (server: Server, port: number): Promise<E.Either<LocalBatchError, number>> =>
   new Promise((done) => {
     server.once('error', (cause) => {
@@ -93,6 +108,7 @@ const run = async (
   options: LocalBatchOptions,
   dir: string,
   store: Store,
+  isolation: Isolation,
 ): Promise<E.Either<LocalBatchError, LocalBatch>> => {
   const now = options.now ?? Date.now
   const token = options.token ?? keptToken(dir)
@@ -111,6 +127,8 @@ const run = async (
     memory: options.memoryBytes ?? totalmem(),
     scratch,
     launcher: makeLauncher(),
+    isolation,
+    visible: options.visible ?? [],
     graceMs: options.killAfterMs ?? 2000,
     now,
     onOver: callbacks.tell,
@@ -128,7 +146,12 @@ const run = async (
     await scheduler.close()
     store.close()
   }
-  return E.right({ url: `http://127.0.0.1:${port.right}`, token, close: () => (closed ??= close()) })
+  return E.right({
+    url: `http://127.0.0.1:${port.right}`,
+    token,
+    isolation,
+    close: () => (closed ??= close()),
+  })
 }
 
 /**
@@ -139,10 +162,13 @@ export const startLocalBatch =
   (options: LocalBatchOptions): TaskEither<LocalBatchError, LocalBatch> =>
   async () => {
     const dir = resolve(options.dir)
+    const wanted = options.isolation ?? 'none'
+    const isolation = wanted === 'none' ? 'none' : bestIsolation()
+    if (wanted === 'bubblewrap' && isolation === 'none') return E.left(noSandbox)
     const store = openStore(dir)
     if (E.isLeft(store)) return store
     try {
-      const started = await run(options, dir, store.right)
+      const started = await run(options, dir, store.right, isolation)
       if (E.isLeft(started)) store.right.close()
       return started
     } catch (cause) {

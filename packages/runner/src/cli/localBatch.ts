@@ -10,7 +10,12 @@ export interface LocalBatchFlags {
   readonly dir: string
   readonly port?: number
   readonly cpus?: number
+  readonly isolation: 'best' | 'bubblewrap' | 'none'
+  readonly visible: ReadonlyArray<string>
 }
+
+const PLAIN =
+  'Jobs are plain processes with the rights of this user: they can read its files. Give it code you trust.'
 
 const warn = (sentence: string): void => {
   process.stderr.write(`headgate: local Batch: ${sentence}\n`)
@@ -24,7 +29,8 @@ export const localBatch = async (flags: LocalBatchFlags): Promise<number> => {
     complain(problem(code, `local Batch in ${flags.dir}`, sentence, remedy))
     return 1
   }
-  const { url, token, close } = started.right
+  const { url, token, isolation, close } = started.right
+  if (isolation === 'none') warn(PLAIN)
   say(JSON.stringify({ url, token }))
   await untilSignal()
   await close()

@@ -1,5 +1,5 @@
 /** The options of `headgate local`. */
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { localBatch, type LocalBatchFlags } from './localBatch.js'
 
 const cores = (text: string): number => {
@@ -23,5 +23,11 @@ export const addLocal = (
     .requiredOption('--dir <dir>', 'where everything is kept; started again here, it goes on where it was')
     .option('--port <n>', 'port on 127.0.0.1 (default: a free one)', port)
     .option('--cpus <n>', 'cores that jobs may take together (default: those of the machine)', cores)
+    .addOption(
+      new Option('--isolation <how>', 'how jobs are kept apart from this machine')
+        .choices(['best', 'bubblewrap', 'none'])
+        .default('best'),
+    )
+    .option('--visible <path...>', 'what isolated jobs may read besides the system', [])
     .action(async (flags: LocalBatchFlags) => leave(await localBatch(flags)))
 }

@@ -5,7 +5,8 @@ import type { JobRequest } from '../wire/request.js'
 import type { JobRow } from '../store/rows.js'
 import { runChild, type ChildRequest, type Ending } from './child.js'
 import { copyTree } from './copy.js'
-import { environmentOf } from './environment.js'
+import { environmentOf, markOf } from './environment.js'
+import { bubblewrapped, type Isolation } from './isolation.js'
 import type { Launcher } from './launcher.js'
 import { below, type Layout } from './layout.js'
 import type { Scratch } from './scratch.js'
@@ -17,6 +18,8 @@ export type AttemptContext = {
   readonly layout: Layout
   readonly scratch: Scratch
   readonly launcher: Launcher
+  readonly isolation: Isolation
+  readonly visible: ReadonlyArray<string>
   readonly graceMs: number
   readonly stop: AbortSignal
   readonly onStart: ChildRequest['onStart']
@@ -84,24 +87,36 @@ const transferAll = async (
   return problems
 }
 
-const runMain = (at: Place): Promise<Ending> =>
-  runChild({
+const runMain = (at: Place): Promise<Ending> => {
+  const { command } = at.spec.process
+  const env = environmentOf(at.spec, {
+    instance: at.instance,
+    batchId: at.job.batch_id,
+    jobId: at.job.job_id,
+    attempt: at.job.n_attempts,
+    scratch: at.scratch,
+  })
+  const cell = {
+    command,
+    env,
+    scratch: at.scratch,
+    visible: at.visible,
+    hasNetwork: at.spec.network !== undefined,
+  }
+  const isApart = at.isolation === 'bubblewrap'
+  return runChild({
     launcher: at.launcher,
-    command: at.spec.process.command,
+    command,
+    start: isApart ? { command: bubblewrapped(cell), env: markOf(env) } : { command, env },
     cwd: at.scratch,
-    env: environmentOf(at.spec, {
-      instance: at.instance,
-      batchId: at.job.batch_id,
-      jobId: at.job.job_id,
-      attempt: at.job.n_attempts,
-      scratch: at.scratch,
-    }),
+    env,
     log: logOf(at, 'main'),
     timeoutMs: at.spec.timeout === undefined ? undefined : at.spec.timeout * 1000,
     graceMs: at.graceMs,
     stop: at.stop,
     onStart: at.onStart,
   })
+}
 
 const mainOutcome = async (at: Place): Promise<Outcome> => {
   const ending = await runMain(at)

@@ -13,6 +13,11 @@ export type Ending =
 export type ChildRequest = {
   readonly launcher: Launcher
   readonly command: ReadonlyArray<string>
+  /** What is started: the command itself, or something that keeps it apart. */
+  readonly start: {
+    readonly command: ReadonlyArray<string>
+    readonly env: Readonly<Record<string, string>>
+  }
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly log: string
@@ -77,9 +82,7 @@ export const runChild = (request: ChildRequest): Promise<Ending> =>
       request.stop.removeEventListener('abort', stop)
       if (pid !== undefined) signalGroup(pid, 'SIGKILL')
       const message = unstartable(request, code)
-      done(
-        verdict ?? (message === undefined ? { _tag: 'Exited', code } : { _tag: 'CannotStart', message }),
-      )
+      done(verdict ?? (message === undefined ? { _tag: 'Exited', code } : { _tag: 'CannotStart', message }))
     }
     const look = (leader: number) => (): void => {
       if (signalGroup(leader, 0)) later(LOOK_MS, look(leader))
@@ -100,7 +103,9 @@ export const runChild = (request: ChildRequest): Promise<Ending> =>
     const stop = end({ _tag: 'Stopped' })
     request.stop.addEventListener('abort', stop)
     request.launcher.start({
-      ...request,
+      ...request.start,
+      cwd: request.cwd,
+      log: request.log,
       onStart: (leader) => {
         pid = leader
         if (verdict !== undefined) killLater(leader)

@@ -8,6 +8,11 @@ const MARK = 'HEADGATE_LOCAL_BATCH'
 export const markPrefix = (instance: string, batchId?: number): string =>
   `${MARK}=${instance}/${batchId === undefined ? '' : `${batchId}/`}`
 
+/** The marked variable alone. */
+export const markOf = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  [MARK]: env[MARK] ?? '',
+})
+
 // The directory of this Node is included so that scripts have node and npm wherever they are installed.
 export const PATH = [
   ...new Set([

@@ -14,6 +14,7 @@ import type { Settled } from '../store/settle.js'
 import type { JobRequest } from '../wire/request.js'
 import { runAttempt } from './attempt.js'
 import { markPrefix } from './environment.js'
+import type { Isolation } from './isolation.js'
 import type { Launcher } from './launcher.js'
 import type { Layout } from './layout.js'
 import { killRemnants } from './proc.js'
@@ -27,6 +28,9 @@ export type SchedulerOptions = {
   readonly layout: Layout
   readonly scratch: Scratch
   readonly launcher: Launcher
+  readonly isolation: Isolation
+  /** What isolated jobs may read besides the system. */
+  readonly visible: ReadonlyArray<string>
   readonly instance: string
   /** Thousandths of a core that jobs may take together. */
   readonly millicpu: number
@@ -95,6 +99,8 @@ const attemptOf = (
       layout: options.layout,
       scratch: options.scratch,
       launcher: options.launcher,
+      isolation: options.isolation,
+      visible: options.visible,
       graceMs: options.graceMs,
       stop,
       onStart: (process) => {

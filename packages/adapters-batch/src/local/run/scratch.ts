@@ -22,6 +22,7 @@ const run = promisify(execFile)
 const PARTS = ['io', 'home', 'tmp']
 const MAX_STOCK = 128
 const MAX_SWEEP = 256
+const SWEEP_EVERY_MS = 300
 
 const makeParts = (scratch: string): void => {
   for (const part of PARTS) mkdirSync(join(scratch, part), { recursive: true })
@@ -69,9 +70,11 @@ const stockIn = (pool: string): Stock => {
 
 type Sweeper = { readonly drop: (path: string) => void; readonly close: () => Promise<void> }
 
+/** Removes in rounds, so that a thousand short jobs are a few processes. */
 const makeSweeper = (): Sweeper => {
   let dropped: string[] = []
-  let sweeping: Promise<void> | undefined
+  let sweeping = Promise.resolve()
+  let round: NodeJS.Timeout | undefined
   const sweep = async (): Promise<void> => {
     while (dropped.length > 0) {
       const some = dropped.slice(0, MAX_SWEEP)
@@ -79,14 +82,21 @@ const makeSweeper = (): Sweeper => {
       // What can't be removed is left: the state directory is the owner's, not the job's.
       await run('rm', ['-rf', '--', ...some]).catch(() => undefined)
     }
-    sweeping = undefined
+  }
+  const begin = (): void => {
+    round = undefined
+    sweeping = sweeping.then(sweep)
   }
   return {
     drop: (path) => {
       dropped.push(path)
-      sweeping ??= sweep()
+      round ??= setTimeout(begin, SWEEP_EVERY_MS)
     },
-    close: () => sweeping ?? Promise.resolve(),
+    close: () => {
+      clearTimeout(round)
+      begin()
+      return sweeping
+    },
   }
 }
 
