@@ -113,7 +113,8 @@ const run = async (
   const now = options.now ?? Date.now
   const token = options.token ?? keptToken(dir)
   const layout = layoutOf(dir)
-  const scratch = makeScratch(dir, layout)
+  const launcher = makeLauncher()
+  const scratch = makeScratch(dir, layout, launcher)
   const onTrouble = options.onTrouble ?? (() => undefined)
   const callbacks = makeCallbacks(store, onTrouble)
   // Names this directory in the environment of its jobs, without telling them the path.
@@ -126,7 +127,7 @@ const run = async (
     millicpu: Math.round((options.cpus ?? availableParallelism()) * 1000),
     memory: options.memoryBytes ?? totalmem(),
     scratch,
-    launcher: makeLauncher(),
+    launcher,
     isolation,
     visible: options.visible ?? [],
     graceMs: options.killAfterMs ?? 2000,

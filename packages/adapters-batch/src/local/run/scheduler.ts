@@ -211,8 +211,8 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
     for (const entry of entries) entry.stop.abort()
     await Promise.all(entries.map((entry) => entry.done))
     killRemnants([], markPrefix(options.instance))
-    options.launcher.close()
     await options.scratch.close()
+    options.launcher.close()
   }
   return { follow, close }
 }

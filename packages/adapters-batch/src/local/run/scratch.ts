@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import type { Launcher } from './launcher.js'
+import { PATH } from './environment.js'
 import type { Layout } from './layout.js'
 
 /**
@@ -17,10 +17,23 @@ export type Scratch = {
   readonly close: () => Promise<void>
 }
 
-const run = promisify(execFile)
+/** Runs a command to its end; true when it succeeded. */
+const runIn = (launcher: Launcher, command: ReadonlyArray<string>): Promise<boolean> =>
+  new Promise((done) => {
+    launcher.start({
+      command,
+      cwd: '/',
+      env: { PATH },
+      log: '/dev/null',
+      onStart: () => undefined,
+      onExit: (code) => {
+        done(code === 0)
+      },
+    })
+  })
 
 const PARTS = ['io', 'home', 'tmp']
-const MAX_STOCK = 128
+const MAX_STOCK = 512
 const MAX_SWEEP = 256
 const SWEEP_EVERY_MS = 300
 
@@ -31,7 +44,7 @@ const makeParts = (scratch: string): void => {
 type Stock = { readonly take: (target: string) => boolean }
 
 /** Job directories made ahead, as many as were asked for lately; moving one to its place is one call. */
-const stockIn = (pool: string): Stock => {
+const stockIn = (pool: string, launcher: Launcher): Stock => {
   const ready: string[] = []
   const parents = new Set<string>()
   let wanted = 0
@@ -39,14 +52,11 @@ const stockIn = (pool: string): Stock => {
   let isRefilling = false
   const refill = async (): Promise<void> => {
     isRefilling = true
-    const fresh = Array.from({ length: Math.min(wanted, MAX_STOCK) }, () => join(pool, String(++made)))
+    const fresh = Array.from({ length: Math.min(2 * wanted, MAX_STOCK) }, () => join(pool, String(++made)))
     wanted = 0
     const leaves = fresh.flatMap((path) => PARTS.map((part) => join(path, 'scratch.1', part)))
     // Without a stock (a full disk, say) each directory is made when it is needed, and says why it can't be.
-    await run('mkdir', ['-p', '--', ...leaves]).then(
-      () => ready.push(...fresh),
-      () => undefined,
-    )
+    if (await runIn(launcher, ['mkdir', '-p', '--', ...leaves])) ready.push(...fresh)
     isRefilling = false
   }
   return {
@@ -71,7 +81,7 @@ const stockIn = (pool: string): Stock => {
 type Sweeper = { readonly drop: (path: string) => void; readonly close: () => Promise<void> }
 
 /** Removes in rounds, so that a thousand short jobs are a few processes. */
-const makeSweeper = (): Sweeper => {
+const makeSweeper = (launcher: Launcher): Sweeper => {
   let dropped: string[] = []
   let sweeping = Promise.resolve()
   let round: NodeJS.Timeout | undefined
@@ -80,7 +90,7 @@ const makeSweeper = (): Sweeper => {
       const some = dropped.slice(0, MAX_SWEEP)
       dropped = dropped.slice(MAX_SWEEP)
       // What can't be removed is left: the state directory is the owner's, not the job's.
-      await run('rm', ['-rf', '--', ...some]).catch(() => undefined)
+      await runIn(launcher, ['rm', '-rf', '--', ...some])
     }
   }
   const begin = (): void => {
@@ -101,11 +111,11 @@ const makeSweeper = (): Sweeper => {
 }
 
 /** The directories of jobs below `dir`. */
-export const makeScratch = (dir: string, layout: Layout): Scratch => {
+export const makeScratch = (dir: string, layout: Layout, launcher: Launcher): Scratch => {
   const pool = join(dir, 'pool')
   rmSync(pool, { recursive: true, force: true })
-  const stock = stockIn(pool)
-  const sweeper = makeSweeper()
+  const stock = stockIn(pool, launcher)
+  const sweeper = makeSweeper(launcher)
   return {
     make: (batchId, jobId, attempt) => {
       const scratch = layout.scratch(batchId, jobId, attempt)
