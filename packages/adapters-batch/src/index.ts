@@ -14,10 +14,20 @@ export type { Selection, SelectionRequest } from './buildFile/select.js'
 export { makeBatchClient } from './client/client.js'
 export type { BatchClient, BatchQuery } from './client/client.js'
 export { isPassing } from './client/codecs.js'
-export type { BatchStatus, JobEntry, JobLog, JobStatus } from './client/codecs.js'
+export type {
+  BatchStatus,
+  BillingProject,
+  JobAttempt,
+  JobEntry,
+  JobGroupStatus,
+  JobLog,
+  JobStatus,
+} from './client/codecs.js'
+export { tokenFromCommand, tokenFromFile } from './client/credentials.js'
+export type { TokenSource } from './client/credentials.js'
 export type { BatchClientError } from './client/error.js'
 export type { BatchClientOptions } from './client/http.js'
-export type { BatchSubmission } from './client/submit.js'
+export type { BatchSubmission, BatchUpdate } from './client/submit.js'
 export type { FilePair, JobSpec, Resources, Secret, ServiceAccount } from './jobSpec.js'
 export { makeBatchInterpreter } from './interpret.js'
 export type { BatchInterpreter } from './interpret.js'

@@ -1,19 +1,26 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
+  attempts,
   batchPage,
   batchStatus,
+  billingProjects,
+  jobGroup,
+  jobGroupPage,
   jobLog,
   jobPage,
   jobStatus,
   type BatchStatus,
+  type BillingProject,
+  type JobAttempt,
   type JobEntry,
+  type JobGroupStatus,
   type JobLog,
   type JobStatus,
 } from './codecs.js'
 import type { BatchClientError } from './error.js'
 import { callJson, makeHttp, type BatchClientOptions, type Http } from './http.js'
-import { submitBatch, type BatchSubmission } from './submit.js'
+import { submitBatch, submitUpdate, type BatchSubmission, type BatchUpdate } from './submit.js'
 
 /** Which batches: all of these attributes, and further terms of Hail's query language (`user:ci`, `!complete`). */
 export type BatchQuery = {
@@ -25,10 +32,12 @@ export type BatchQuery = {
 
 type Result<A> = TaskEither<BatchClientError, A>
 
-/** Hail Batch over HTTP. Nothing is retried here; the kind of an error says what a caller may do. */
+/** Hail Batch over HTTP. Nothing is retried unless asked for; the kind of an error says what a caller may do. */
 export type BatchClient = {
   /** Gives the id of the batch, also when it had been made with this token before. */
   readonly createBatch: (submission: BatchSubmission) => Result<number>
+  /** Adds jobs to a batch; gives the number of the first one, where the service tells it. Idempotent by token. */
+  readonly updateBatch: (batchId: number, update: BatchUpdate) => Result<number | undefined>
   readonly listBatches: (query: BatchQuery) => Result<ReadonlyArray<BatchStatus>>
   readonly getBatch: (batchId: number) => Result<BatchStatus>
   readonly cancelBatch: (batchId: number) => Result<void>
@@ -38,6 +47,25 @@ export type BatchClient = {
   readonly getJobs: (batchId: number, terms?: ReadonlyArray<string>) => Result<ReadonlyArray<JobEntry>>
   readonly getJob: (batchId: number, jobId: number) => Result<JobStatus>
   readonly getLog: (batchId: number, jobId: number) => Result<JobLog>
+  /** The whole log of one container (`main`), of the newest attempt unless another is named. */
+  readonly getContainerLog: (
+    batchId: number,
+    jobId: number,
+    container: string,
+    attemptId?: string,
+  ) => Result<string>
+  readonly getAttempts: (batchId: number, jobId: number) => Result<ReadonlyArray<JobAttempt>>
+  /** The groups directly within one (0: the batch). */
+  readonly getJobGroups: (batchId: number, groupId: number) => Result<ReadonlyArray<JobGroupStatus>>
+  readonly getJobGroup: (batchId: number, groupId: number) => Result<JobGroupStatus>
+  /** The jobs of a group, and if `recursive` those of the groups within. */
+  readonly getGroupJobs: (
+    batchId: number,
+    groupId: number,
+    recursive: boolean,
+  ) => Result<ReadonlyArray<JobEntry>>
+  readonly cancelJobGroup: (batchId: number, groupId: number) => Result<void>
+  readonly getBillingProjects: () => Result<ReadonlyArray<BillingProject>>
 }
 
 /** Terms are separated by blanks and can't be quoted, so such a value is left to the check of the answer. */
@@ -93,13 +121,67 @@ const act =
     return E.isLeft(answer) ? answer : E.right(undefined)
   }
 
+const pathOf = (batchId: number): string => `/api/v1alpha/batches/${batchId}`
+
+const get = (path: string) => ({ method: 'GET', path, nature: 'repeatable' }) as const
+
+type Params = Readonly<Record<string, string | undefined>>
+
+const readJobs = (http: Http, path: string, params: Params): Result<ReadonlyArray<JobEntry>> =>
+  readPages(
+    (last) => callJson(http, { ...get(path), query: { ...params, last_job_id: last } }, jobPage),
+    (page) => page.jobs,
+    (page) => page.last_job_id,
+    Number.POSITIVE_INFINITY,
+  )
+
+type OfGroups = Pick<BatchClient, 'getJobGroups' | 'getJobGroup' | 'getGroupJobs' | 'cancelJobGroup'>
+
+const groupCalls = (http: Http): OfGroups => {
+  const groupPath = (batchId: number, groupId: number): string => `${pathOf(batchId)}/job-groups/${groupId}`
+  return {
+    getJobGroups: (batchId, groupId) =>
+      readPages(
+        (last) =>
+          callJson(
+            http,
+            { ...get(`${groupPath(batchId, groupId)}/job-groups`), query: { last_job_group_id: last } },
+            jobGroupPage,
+          ),
+        (page) => page.job_groups,
+        (page) => page.last_job_group_id,
+        Number.POSITIVE_INFINITY,
+      ),
+    getJobGroup: (batchId, groupId) => callJson(http, get(groupPath(batchId, groupId)), jobGroup),
+    getGroupJobs: (batchId, groupId, recursive) =>
+      readJobs(http, `${groupPath(batchId, groupId)}/jobs`, { recursive: String(recursive) }),
+    cancelJobGroup: (batchId, groupId) => act(http, 'PATCH', `${groupPath(batchId, groupId)}/cancel`),
+  }
+}
+
+type OfJobs = Pick<BatchClient, 'getJobs' | 'getJob' | 'getLog' | 'getContainerLog' | 'getAttempts'>
+
+const jobCalls = (http: Http): OfJobs => {
+  const jobPath = (batchId: number, jobId: number): string => `${pathOf(batchId)}/jobs/${jobId}`
+  return {
+    getJobs: (batchId, terms) => readJobs(http, `${pathOf(batchId)}/jobs`, { q: terms?.join(' ') }),
+    getJob: (batchId, jobId) => callJson(http, get(jobPath(batchId, jobId)), jobStatus),
+    getLog: (batchId, jobId) => callJson(http, get(`${jobPath(batchId, jobId)}/log`), jobLog),
+    getContainerLog: (batchId, jobId, container, attemptId) => async () => {
+      const path = `${jobPath(batchId, jobId)}/log/${container}`
+      const answer = await http({ ...get(path), query: { attempt_id: attemptId } })()
+      return E.isLeft(answer) ? answer : E.right(answer.right.text)
+    },
+    getAttempts: (batchId, jobId) => callJson(http, get(`${jobPath(batchId, jobId)}/attempts`), attempts),
+  }
+}
+
 /** A client of the Batch service at `options.baseUrl`. */
 export const makeBatchClient = (options: BatchClientOptions): BatchClient => {
   const http = makeHttp(options)
-  const pathOf = (batchId: number): string => `/api/v1alpha/batches/${batchId}`
-  const get = (path: string) => ({ method: 'GET', path, nature: 'repeatable' }) as const
   return {
     createBatch: (submission) => submitBatch(http, options.billingProject, submission),
+    updateBatch: (batchId, update) => submitUpdate(http, batchId, update),
     listBatches: (query) => listBatches(http, query),
     getBatch: (batchId) => callJson(http, get(pathOf(batchId)), batchStatus),
     cancelBatch: (batchId) => act(http, 'PATCH', `${pathOf(batchId)}/cancel`),
@@ -107,19 +189,8 @@ export const makeBatchClient = (options: BatchClientOptions): BatchClient => {
       const answer = await act(http, 'DELETE', pathOf(batchId))()
       return E.isLeft(answer) && answer.left.status === 404 ? E.right(undefined) : answer
     },
-    getJobs: (batchId, terms) =>
-      readPages(
-        (last) =>
-          callJson(
-            http,
-            { ...get(`${pathOf(batchId)}/jobs`), query: { q: terms?.join(' '), last_job_id: last } },
-            jobPage,
-          ),
-        (page) => page.jobs,
-        (page) => page.last_job_id,
-        Number.POSITIVE_INFINITY,
-      ),
-    getJob: (batchId, jobId) => callJson(http, get(`${pathOf(batchId)}/jobs/${jobId}`), jobStatus),
-    getLog: (batchId, jobId) => callJson(http, get(`${pathOf(batchId)}/jobs/${jobId}/log`), jobLog),
+    ...jobCalls(http),
+    ...groupCalls(http),
+    getBillingProjects: () => callJson(http, get('/api/v1alpha/billing_projects'), billingProjects),
   }
 }

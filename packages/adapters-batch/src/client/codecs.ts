@@ -99,6 +99,61 @@ export const jobPage = t.intersection([
   t.partial({ last_job_id: nullable(integer) }),
 ])
 
+/** A job group as the API tells it; the root is the batch. */
+export const jobGroup = t.intersection([
+  t.type({
+    batch_id: integer,
+    job_group_id: integer,
+    state: batchState,
+    complete: t.boolean,
+    n_jobs: integer,
+    n_completed: integer,
+    n_succeeded: integer,
+    n_failed: integer,
+    n_cancelled: integer,
+  }),
+  t.partial({ attributes: nullable(t.record(t.string, t.string)) }),
+])
+export type JobGroupStatus = t.TypeOf<typeof jobGroup>
+
+export const jobGroupPage = t.intersection([
+  t.type({ job_groups: t.array(jobGroup) }),
+  t.partial({ last_job_group_id: nullable(integer) }),
+])
+
+const attempt = t.intersection([
+  t.type({ attempt_id: t.string }),
+  t.partial({
+    instance_name: nullable(t.string),
+    start_time: nullable(t.string),
+    end_time: nullable(t.string),
+    reason: nullable(t.string),
+    duration_ms: nullable(t.number),
+  }),
+])
+export const attempts = t.array(attempt)
+export type JobAttempt = t.TypeOf<typeof attempt>
+
+/** Only the name is always told; the rest needs rights that a user may not have. */
+const billingProject = t.intersection([
+  t.type({ billing_project: t.string }),
+  t.partial({
+    status: t.string,
+    users: t.array(t.string),
+    limit: nullable(t.number),
+    accrued_cost: nullable(t.number),
+  }),
+])
+export const billingProjects = t.array(billingProject)
+export type BillingProject = t.TypeOf<typeof billingProject>
+
+export const createdUpdate = t.intersection([
+  t.type({ update_id: integer }),
+  t.partial({ start_job_id: integer, start_job_group_id: integer }),
+])
+
+export const committed = t.partial({ start_job_id: integer, start_job_group_id: integer })
+
 export const createdFast = t.type({ id: integer })
 
 export const created = t.type({ id: integer, update_id: t.union([integer, t.null]) })

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { JobSpec } from '../jobSpec.js'
-import { created, createdFast } from './codecs.js'
+import { committed, created, createdFast, createdUpdate } from './codecs.js'
 import type { BatchClientError } from './error.js'
 import { callJson, type Http } from './http.js'
 
@@ -55,6 +55,24 @@ const specOf = (billingProject: string, submission: BatchSubmission): Readonly<R
 const alreadyCommitted = (error: BatchClientError): boolean =>
   error.status === 400 && error.sentence.includes('is already committed')
 
+/** Fills an update bunch by bunch and commits it; gives the number of its first job, where that is told. */
+const fillUpdate =
+  (
+    http: Http,
+    update: string,
+    bunches: ReadonlyArray<ReadonlyArray<string>>,
+  ): TaskEither<BatchClientError, number | undefined> =>
+  async () => {
+    for (const bunch of bunches) {
+      const body = `[${bunch.join(',')}]`
+      const sent = await http({ method: 'POST', path: `${update}/jobs/create`, body, nature: 'submit' })()
+      if (E.isLeft(sent)) return alreadyCommitted(sent.left) ? E.right(undefined) : sent
+    }
+    const end = { method: 'PATCH', path: `${update}/commit`, nature: 'submit' } as const
+    const done = await callJson(http, end, committed)()
+    return E.isLeft(done) ? done : E.right(done.right.start_job_id)
+  }
+
 const submitBunches =
   (
     http: Http,
@@ -71,14 +89,35 @@ const submitBunches =
     if (E.isLeft(open)) return open
     const { id, update_id: updateId } = open.right
     if (updateId === null) return E.right(id)
-    const update = `/api/v1alpha/batches/${id}/updates/${updateId}`
-    for (const bunch of bunches) {
-      const body = `[${bunch.join(',')}]`
-      const sent = await http({ method: 'POST', path: `${update}/jobs/create`, body, nature: 'submit' })()
-      if (E.isLeft(sent)) return alreadyCommitted(sent.left) ? E.right(id) : sent
+    const batch = `/api/v1alpha/batches/${id}`
+    const filled = await fillUpdate(http, `${batch}/updates/${updateId}`, bunches)()
+    if (E.isRight(filled)) return E.right(id)
+    // What the next submit with this token can go on with is left; what will never be whole is not left open.
+    if (filled.left.kind === 'permanent')
+      await http({ method: 'DELETE', path: batch, nature: 'repeatable' })()
+    return filled
+  }
+
+/** More jobs for a batch. The same token always means the same update. */
+export type BatchUpdate = { readonly token: string; readonly jobs: ReadonlyArray<JobSpec> }
+
+/** Adds jobs to a batch, in one request or in bunches, and gives the number of the first one. Idempotent by token. */
+export const submitUpdate =
+  (http: Http, batchId: number, update: BatchUpdate): TaskEither<BatchClientError, number | undefined> =>
+  async () => {
+    const batch = `/api/v1alpha/batches/${batchId}`
+    const spec = JSON.stringify({ token: update.token, n_jobs: update.jobs.length })
+    const bunches = bunchesOf(update.jobs)
+    const [first] = bunches
+    if (first === undefined) return E.left({ ...nothingToRun, place: `POST ${batch}/update-fast` })
+    const post = (path: string, body: string) =>
+      callJson(http, { method: 'POST', path: `${batch}/${path}`, body, nature: 'submit' }, createdUpdate)()
+    if (bunches.length === 1) {
+      const made = await post('update-fast', `{"bunch":[${first.join(',')}],"update":${spec}}`)
+      return E.isLeft(made) ? made : E.right(made.right.start_job_id)
     }
-    const committed = await http({ method: 'PATCH', path: `${update}/commit`, nature: 'submit' })()
-    return E.isLeft(committed) ? committed : E.right(id)
+    const open = await post('updates/create', spec)
+    return E.isLeft(open) ? open : fillUpdate(http, `${batch}/updates/${open.right.update_id}`, bunches)()
   }
 
 const nothingToRun: BatchClientError = {

@@ -10,18 +10,33 @@ import type { BatchInterpreterDeps } from './deps.js'
 import { effectFailed, failureOf } from './failure.js'
 import { jobsOf } from './jobs.js'
 
-const create = (
+/** The batch of this token, if it was made and is whole; one that is still open is not. */
+const madeBefore = async (deps: BatchInterpreterDeps, token: string): Promise<number | undefined> => {
+  const found = await deps.client.listBatches({ attributes: { token }, limit: 10 })()
+  if (E.isLeft(found)) return undefined
+  return found.right.find((batch) => batch.token === token && batch.closed && batch.n_jobs > 0)?.id
+}
+
+/**
+ * Makes the batch. When it can't be known whether it was made, it is looked up by its token before anything else; if
+ * that shows nothing, the failure says that it is unknown, and the next try, by the same token, can't make a second one.
+ */
+const create = async (
   deps: BatchInterpreterDeps,
   token: string,
   attributes: Readonly<Record<string, string>>,
   jobs: ReadonlyArray<JobSpec>,
-): Promise<E.Either<BatchClientError, number>> =>
-  deps.client.createBatch({
+): Promise<E.Either<BatchClientError, number>> => {
+  const made = await deps.client.createBatch({
     token,
     attributes,
     jobs,
     ...(deps.callbackUrl === undefined ? {} : { callback: deps.callbackUrl }),
   })()
+  if (E.isRight(made) || made.left.kind !== 'unknown') return made
+  const id = await madeBefore(deps, token)
+  return id === undefined ? made : E.right(id)
+}
 
 /** Reads, selects, plans and submits the test of a prepared commit (or of the head itself). */
 export const submitTest = async (

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routeBatches } from './batches.js'
+import { routeBilling } from './billing.js'
 import { routeGroups } from './groups.js'
 import { routeJobs } from './jobs.js'
 import { routeUpdates } from './updates.js'
@@ -33,7 +34,7 @@ export const makeApp = (service: Service, token: string): Hono => {
   app.get('/api/v1alpha/cloud', (context) => context.text('local'))
   app.get('/api/v1alpha/supported_regions', (context) => context.json(['local']))
   app.get('/api/v1alpha/default_region', (context) => context.text('local'))
-  app.get('/api/v1alpha/billing_projects', (context) => context.json([]))
+  routeBilling(app, service)
   routeBatches(app, service)
   routeUpdates(app, service)
   routeGroups(app, service)

@@ -114,6 +114,9 @@ export const routeJobs = (app: Hono, service: Service): void => {
     const container = context.req.param('container')
     if (!containersOf(found.job).includes(container))
       return refusalText(context, { status: 400, sentence: `unknown container ${container}` })
-    return context.text((await logOf(service, found.job, container)) ?? '')
+    const attempt = context.req.query('attempt_id')
+    const { job } = found
+    const chosen = attempt === undefined ? job : { ...job, n_attempts: numberOf(attempt) }
+    return context.text((await logOf(service, chosen, container)) ?? '')
   })
 }

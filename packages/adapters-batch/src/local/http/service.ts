@@ -201,6 +201,6 @@ export const cancel = (service: Service, batchId: number, groupId: number = ROOT
 export const remove = (service: Service, batchId: number): Answer<void> =>
   withBatch(service, batchId, (batch) => {
     const cancelled: Answer<void> = batch.state === 'running' ? cancel(service, batchId) : E.right(undefined)
-    service.store.run('UPDATE batches SET deleted = 1 WHERE id = ?', batchId)
+    service.store.transact(() => service.store.run('UPDATE batches SET deleted = 1 WHERE id = ?', batchId))
     return cancelled
   })

@@ -45,51 +45,64 @@ const textOf = (id: number, { command, cwd, env, log }: StartRequest): string =>
   return `{ trap : TERM INT HUP; echo s ${id} $BASHPID >&3; ${job}; echo e ${id} $? >&3; }`
 }
 
+type Shell = { readonly process: ChildProcess; readonly waiting: Map<number, StartRequest> }
+
+const KILLED = 137
+
+const hear = ({ waiting }: Shell, line: string): void => {
+  const [kind, id, value] = line.split(' ')
+  const request = waiting.get(Number(id))
+  if (request === undefined) return
+  if (kind === 's') request.onStart(Number(value))
+  if (kind !== 'e') return
+  waiting.delete(Number(id))
+  request.onExit(Number(value))
+}
+
+const openShell = (onEnd: (shell: Shell) => void): Shell => {
+  const process = spawn('bash', ['-c', SHELL], {
+    env: { PATH },
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+  })
+  const shell: Shell = { process, waiting: new Map() }
+  let rest = ''
+  process.stdio[3]?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) hear(shell, line)
+  })
+  // Nobody is left that could tell an end: neither the shell nor one of its processes.
+  process.stdio[3]?.on('close', () => {
+    for (const request of shell.waiting.values()) request.onExit(KILLED)
+    shell.waiting.clear()
+  })
+  process.on('exit', () => {
+    onEnd(shell)
+  })
+  process.on('error', () => {
+    onEnd(shell)
+  })
+  process.stdin?.on('error', () => undefined)
+  return shell
+}
+
 /** A launcher whose shell is started with the first process, and again should it die. */
 export const makeLauncher = (): Launcher => {
-  const waiting = new Map<number, StartRequest>()
   let ids = 0
-  let shell: ChildProcess | undefined
-  let isClosed = false
-  const hear = (line: string): void => {
-    const [kind, id, value] = line.split(' ')
-    const request = waiting.get(Number(id))
-    if (request === undefined) return
-    if (kind === 's') request.onStart(Number(value))
-    if (kind !== 'e') return
-    waiting.delete(Number(id))
-    request.onExit(Number(value))
-  }
-  const open = (): ChildProcess => {
-    const fresh = spawn('bash', ['-c', SHELL], {
-      env: { PATH },
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
-    })
-    fresh.on('exit', () => {
-      if (shell === fresh) shell = undefined
-    })
-    fresh.on('error', () => undefined)
-    fresh.stdin?.on('error', () => undefined)
-    let rest = ''
-    fresh.stdio[3]?.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString()).split('\n')
-      rest = lines.pop() ?? ''
-      lines.forEach(hear)
-    })
-    return fresh
+  let shell: Shell | undefined
+  const onEnd = (ended: Shell): void => {
+    if (shell === ended) shell = undefined
   }
   return {
     start: (request) => {
-      if (isClosed) return
-      shell ??= open()
+      shell ??= openShell(onEnd)
       const text = textOf(++ids, request)
-      waiting.set(ids, request)
-      shell.stdin?.write(`${[...text].length}\n${text}`)
+      shell.waiting.set(ids, request)
+      shell.process.stdin?.write(`${[...text].length}\n${text}`)
     },
     close: () => {
-      isClosed = true
-      shell?.stdin?.end()
+      shell?.process.stdin?.end()
     },
   }
 }
