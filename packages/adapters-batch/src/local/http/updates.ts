@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Context, Hono } from 'hono'
 import { bunchRequest, groupBunchRequest, updateFastRequest, updateRequest } from '../wire/request.js'
 import { bodyOf, numberOf, refusalText, reply } from './reply.js'
-import type { UpdateRow } from '../store/insert.js'
+import type { UpdateRow } from '../store/rows.js'
 import { commit, createGroups, createJobs, createUpdate, updateFast, type Service } from './service.js'
 
 /** Where the ids of an update begin in its batch. */

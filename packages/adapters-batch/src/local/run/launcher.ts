@@ -11,7 +11,7 @@ export type Launcher = {
   readonly close: () => void
 }
 
-export type StartRequest = {
+type StartRequest = {
   readonly command: ReadonlyArray<string>
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
