@@ -91,3 +91,13 @@ test('the README example does what it says', () => {
   expect(effects.map((effect) => effect._tag)).toEqual(['ReadBranch'])
   expect(blocks(read('README.md'), 'ts')[0]).toContain("reduce(start, { _tag: 'ServiceStarted'")
 })
+
+test('the guide of the local Batch names options and differences that exist', () => {
+  const guide = read('docs/guides/local-batch.md')
+  const options = read('packages/runner/src/cli/localCommand.ts')
+  for (const [, option] of guide.matchAll(/^\| `(--[a-z]+)/gm)) expect(options).toContain(option)
+  expect(blocks(guide, 'sh').join()).toContain('local batch --dir')
+  const held = read('packages/adapters-batch/test/client/openapi.test.ts')
+  for (const word of ['create-fast', 'commit', 'attempts', 'billing_projects', 'log/{container}', 'DELETE'])
+    expect(guide.includes(word) && held.includes(word), word).toBe(true)
+})

@@ -10,7 +10,7 @@ import {
   decodeBuildFile,
   makeBatchInterpreter,
   selectSteps,
-  type BatchClient,
+  type BatchInterpreterDeps,
   type BatchStatus,
 } from '@headgate/adapters-batch'
 import { batchId, effectId, epochMs, Event } from '@headgate/core'
@@ -50,7 +50,7 @@ const told = (change: Readonly<Record<string, string | undefined>>): BatchStatus
 /** An interpreter whose Batch says this and nothing else. */
 const reading = (batch: BatchStatus) => {
   const absent = () => TE.left({ kind: 'permanent', code: 'x', text: 'x' } as never)
-  const client: BatchClient = {
+  const client: BatchInterpreterDeps['client'] = {
     ...{ createBatch: absent, cancelBatch: absent, deleteBatch: absent },
     ...{ getJobs: absent, getJob: absent, getLog: absent, updateBatch: absent, getContainerLog: absent },
     ...{ getAttempts: absent, getJobGroups: absent, getJobGroup: absent, getGroupJobs: absent },

@@ -14,7 +14,7 @@ export interface CommitSource {
 
 /** What the batches of one watched branch are made with. */
 export interface BatchInterpreterDeps {
-  readonly client: BatchClient
+  readonly client: Pick<BatchClient, 'createBatch' | 'listBatches' | 'getBatch' | 'cancelBatch'>
   readonly source: CommitSource
   readonly branch: BranchName
   /** What jobs clone: a URL, or a path on the machine that runs them. */

@@ -5,6 +5,8 @@ import { below, layoutOf } from '../../src/local/run/layout.js'
 import { processFact } from '../../src/local/run/proc.js'
 import { readyQueue } from '../../src/local/run/readyQueue.js'
 import { parseMillicpu } from '../../src/local/wire/cpu.js'
+import { makeRoom } from '../../src/local/run/room.js'
+import { parseMemory } from '../../src/local/wire/memory.js'
 
 test('a path of a container never leads out of its root', () => {
   const segment = fc.constantFrom('..', '.', '', 'a', 'b c', '/', '...', '..a')
@@ -43,7 +45,7 @@ test('the queue serves batches in turn and loses nothing', () => {
   fc.assert(
     fc.property(fc.array(fc.record({ batchId: fc.nat(4), jobId: fc.nat() })), (jobs) => {
       const queue = readyQueue()
-      queue.add(jobs.map((job) => ({ ...job, mcpu: 1, memory: 1 })))
+      queue.add(jobs.map((job) => ({ ...job, mcpu: 1, memory: 0 })))
       const served: { batchId: number; jobId: number }[] = []
       for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
         served.push(next)
@@ -57,4 +59,28 @@ test('the queue serves batches in turn and loses nothing', () => {
       expect(new Set(served.slice(0, distinct).map((job) => job.batchId)).size).toBe(distinct)
     }),
   )
+})
+
+test.each([
+  ['512M', 512_000_000],
+  ['3.75Gi', 4_026_531_840],
+  ['1KB', 1000],
+  ['17', 17],
+  ['highmem', 0],
+  ['much', undefined],
+  ['-1G', undefined],
+  ['', undefined],
+])('memory %j is %j bytes', (text, bytes) => {
+  expect(parseMemory(text)).toBe(bytes)
+})
+
+test('a job that asks for more than there is runs alone; what is given back can be taken again', () => {
+  const room = makeRoom({ mcpu: 2000, memory: 100 })
+  const huge = { mcpu: 9000, memory: 900 }
+  room.take(huge)
+  expect(room.fits({ mcpu: 1, memory: 0 })).toBe(false)
+  room.giveBack(huge)
+  room.take({ mcpu: 1000, memory: 60 })
+  expect(room.fits({ mcpu: 1000, memory: 41 })).toBe(false)
+  expect(room.fits({ mcpu: 1000, memory: 40 })).toBe(true)
 })

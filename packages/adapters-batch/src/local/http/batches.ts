@@ -55,9 +55,9 @@ export const routeBatches = (app: Hono, service: Service): void => {
       : context.json(batchJson(batch))
   })
   app.patch('/api/v1alpha/batches/:batch/cancel', (context) =>
-    reply(context, cancel(service, numberOf(context.req.param('batch'))), () => context.body('')),
+    reply(context, cancel(service, numberOf(context.req.param('batch'))), () => context.json({})),
   )
   app.delete('/api/v1alpha/batches/:batch', (context) =>
-    reply(context, remove(service, numberOf(context.req.param('batch'))), () => context.body('')),
+    reply(context, remove(service, numberOf(context.req.param('batch'))), () => context.json({})),
   )
 }

@@ -50,6 +50,6 @@ export const routeGroups = (app: Hono, service: Service): void => {
   app.patch('/api/v1alpha/batches/:batch/job-groups/:group/cancel', (context) => {
     const found = find(service, context)
     if (found === undefined) return notFound(context)
-    return reply(context, cancel(service, found.batch.id, found.groupId), () => context.body(''))
+    return reply(context, cancel(service, found.batch.id, found.groupId), () => context.json({}))
   })
 }

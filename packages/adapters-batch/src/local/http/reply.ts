@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Context } from 'hono'
 import type * as t from 'io-ts'
 import { PathReporter } from 'io-ts/lib/PathReporter.js'
-import type { Refusal } from '../store/insert.js'
+import type { Refusal } from '../store/refusal.js'
 
 /** A refusal as Hail Batch words it: status and one sentence as text. */
 export const refusalText = (context: Context, refusal: Refusal): Response =>

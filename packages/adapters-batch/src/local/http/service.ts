@@ -2,20 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Layout } from '../run/layout.js'
 import type { Scheduler } from '../run/scheduler.js'
 import { commitUpdate } from '../store/commit.js'
-import {
-  insertBatch,
-  insertBunch,
-  insertUpdate,
-  refuse,
-  updateById,
-  type Refusal,
-  type UpdateRow,
-} from '../store/insert.js'
+import { insertBatch, insertBunch, insertUpdate, updateById } from '../store/insert.js'
+import { refuse, type Refusal } from '../store/refusal.js'
 import { groupById, insertGroups } from '../store/groups.js'
 import { ROOT_GROUP } from '../store/ledger.js'
 import type { Store } from '../store/open.js'
 import { batchById } from '../store/read.js'
-import type { BatchRow } from '../store/rows.js'
+import type { BatchRow, UpdateRow } from '../store/rows.js'
 import { nothingFollows, settle, type Settled } from '../store/settle.js'
 import type { BatchRequest, GroupRequest, JobRequest, UpdateRequest } from '../wire/request.js'
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Context, Hono } from 'hono'
 import { bunchRequest, groupBunchRequest, updateFastRequest, updateRequest } from '../wire/request.js'
 import { bodyOf, numberOf, refusalText, reply } from './reply.js'
-import type { UpdateRow } from '../store/insert.js'
+import type { UpdateRow } from '../store/rows.js'
 import { commit, createGroups, createJobs, createUpdate, updateFast, type Service } from './service.js'
 
 /** Where the ids of an update begin in its batch. */
@@ -17,7 +17,7 @@ export const routeUpdates = (app: Hono, service: Service): void => {
   const addBunch = async (context: Context, updateId: number): Promise<Response> => {
     const body = await bodyOf(context, bunchRequest)
     if (E.isLeft(body)) return refusalText(context, body.left)
-    return reply(context, createJobs(service, batchOf(context), updateId, body.right), () => context.body(''))
+    return reply(context, createJobs(service, batchOf(context), updateId, body.right), () => context.json({}))
   }
   const commitOne = (context: Context, updateId: number): Response | Promise<Response> =>
     reply(context, commit(service, batchOf(context), updateId), (update) => context.json(startsOf(update)))
@@ -43,7 +43,7 @@ export const routeUpdates = (app: Hono, service: Service): void => {
     if (E.isLeft(body)) return refusalText(context, body.left)
     const updateId = numberOf(context.req.param('update'))
     return reply(context, createGroups(service, batchOf(context), updateId, body.right), () =>
-      context.body(''),
+      context.json({}),
     )
   })
   app.patch('/api/v1alpha/batches/:batch/updates/:update/commit', (context) =>

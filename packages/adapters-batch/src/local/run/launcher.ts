@@ -11,7 +11,7 @@ export type Launcher = {
   readonly close: () => void
 }
 
-export type StartRequest = {
+type StartRequest = {
   readonly command: ReadonlyArray<string>
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
@@ -34,7 +34,7 @@ for group in $(jobs -p); do kill -KILL -- "-$group"; done`
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /**
- * The outer shell stays to tell the exit code, so a polite signal to the group must not end it; \`env -i\` gives the
+ * The outer shell stays to tell the exit code, so a polite signal to the group must not end it; `env -i` gives the
  * job exactly its environment. Descriptor 3 leads back here and is closed for the job.
  */
 const textOf = (id: number, { command, cwd, env, log }: StartRequest): string => {

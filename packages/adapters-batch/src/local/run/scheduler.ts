@@ -20,6 +20,7 @@ import type { Layout } from './layout.js'
 import { killRemnants } from './proc.js'
 import { readyQueue } from './readyQueue.js'
 import type { Scratch } from './scratch.js'
+import { makeRoom } from './room.js'
 import { statusJson, type Outcome } from './status.js'
 
 export type SchedulerOptions = {
@@ -54,8 +55,6 @@ export type Scheduler = {
   /** Stops all running attempts (they will be tried again by the next service on this directory). */
   readonly close: () => Promise<void>
 }
-
-type Cost = { readonly mcpu: number; readonly memory: number }
 
 type Running = { readonly stop: AbortController; done: Promise<void>; cancelled: boolean }
 
@@ -138,20 +137,9 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
   const { store, now } = options
   const queue = readyQueue()
   const running = new Map<string, Running>()
-  const free = { mcpu: options.millicpu, memory: options.memory }
+  const room = makeRoom({ mcpu: options.millicpu, memory: options.memory })
   let closing = false
   let pumping = false
-
-  /** A job that asks for more than there is runs alone. */
-  const costOf = (job: Cost): Cost => ({
-    mcpu: Math.min(job.mcpu, options.millicpu),
-    memory: Math.min(job.memory, options.memory),
-  })
-  const fits = (job: Cost): boolean => costOf(job).mcpu <= free.mcpu && costOf(job).memory <= free.memory
-  const take = (job: Cost, sign: 1 | -1): void => {
-    free.mcpu -= sign * costOf(job).mcpu
-    free.memory -= sign * costOf(job).memory
-  }
 
   const finish = async (job: JobRow, entry: Running): Promise<void> => {
     const spec = JSON.parse(job.spec) as JobRequest
@@ -162,14 +150,14 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
       () => book(store, job, spec, outcome, entry.cancelled, now()),
     )
     running.delete(keyOf(job.batch_id, job.job_id))
-    take(job, -1)
+    room.giveBack(job)
     if (settled !== undefined) follow(job.batch_id, settled)
   }
 
   const start = (ready: ReadyJob): void => {
     const job = beginAttempt(store, ready.batchId, ready.jobId, now())
     if (job === undefined) return
-    take(job, 1)
+    room.take(job)
     const entry: Running = { stop: new AbortController(), cancelled: false, done: Promise.resolve() }
     running.set(keyOf(ready.batchId, ready.jobId), entry)
     entry.done = finish(job, entry)
@@ -178,7 +166,7 @@ export const makeScheduler = (options: SchedulerOptions): Scheduler => {
   const pump = (): void => {
     pumping = false
     try {
-      for (let next = queue.peek(); !closing && next !== undefined && fits(next); next = queue.peek()) {
+      for (let next = queue.peek(); !closing && next !== undefined && room.fits(next); next = queue.peek()) {
         start(next)
         queue.drop()
       }

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { refuse, type Refusal, type UpdateRow } from './insert.js'
+import { refuse, type Refusal } from './refusal.js'
 import { commitGroups } from './groups.js'
 import { openLedger } from './ledger.js'
 import { cancelledJob, nothingFollows, settle, type Settled } from './settle.js'
 import type { Store } from './open.js'
-import type { BatchRow, ReadyJob } from './rows.js'
+import type { BatchRow, ReadyJob, UpdateRow } from './rows.js'
 
 const PARENTS = `SELECT 1 FROM job_parents p JOIN jobs q ON q.batch_id = p.batch_id AND q.job_id = p.parent_id
   WHERE p.batch_id = jobs.batch_id AND p.job_id = jobs.job_id`

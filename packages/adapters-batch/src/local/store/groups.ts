@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { GroupRequest } from '../wire/request.js'
-import { refuse, type Refusal, type UpdateRow } from './insert.js'
 import { ROOT_GROUP } from './ledger.js'
 import type { Store } from './open.js'
-import type { GroupRow } from './rows.js'
+import { refuse, type Refusal } from './refusal.js'
+import type { GroupRow, UpdateRow } from './rows.js'
 
 /** A job group as it is shown: also cancelled when one around it is. */
 export type ShownGroup = GroupRow & { readonly is_cancelled: number }

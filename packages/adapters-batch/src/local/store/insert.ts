@@ -5,22 +5,8 @@ import type { BatchRequest, JobRequest, UpdateRequest } from '../wire/request.js
 import { hasGroup, inBatch } from './groups.js'
 import { ROOT_GROUP } from './ledger.js'
 import type { Store } from './open.js'
-import type { BatchRow } from './rows.js'
-
-/** A refusal with its HTTP status. */
-export type Refusal = { readonly status: 400 | 404 | 413; readonly sentence: string }
-
-export const refuse = (status: Refusal['status'], sentence: string): E.Either<Refusal, never> =>
-  E.left({ status, sentence })
-
-export type UpdateRow = {
-  readonly update_id: number
-  readonly start_job_id: number
-  readonly n_jobs: number
-  readonly start_job_group_id: number
-  readonly n_job_groups: number
-  readonly committed: number
-}
+import { refuse, type Refusal } from './refusal.js'
+import type { BatchRow, UpdateRow } from './rows.js'
 
 /** Makes a batch, or finds the one made with this token before: creating is idempotent by token. */
 export const insertBatch = (store: Store, request: BatchRequest, user: string, now: number): number => {

@@ -84,3 +84,13 @@ export type ReadyJob = {
   readonly mcpu: number
   readonly memory: number
 }
+
+/** An addition of jobs and job groups to a batch, and where their numbers begin in it. */
+export type UpdateRow = {
+  readonly update_id: number
+  readonly start_job_id: number
+  readonly n_jobs: number
+  readonly start_job_group_id: number
+  readonly n_job_groups: number
+  readonly committed: number
+}
