@@ -73,6 +73,8 @@ const open = async ({ stateDir, github, batch, mode }: Stage, port: number): Pro
         token: () => Promise.resolve(github.token),
         credential: 'the token',
         webhookSecrets: () => [github.webhookSecret],
+        comment: true,
+        bot: 'headgate',
       },
       batch: {
         url: batch.url,
