@@ -1,7 +1,7 @@
 /** What a seed stands for: how the queue is served, what goes wrong, and when the service is stopped and started again. */
 import type { LandingMode } from '@headgate/core'
 import type { FaultPlan, FaultRule } from '@headgate/adapters-github/local'
-import { strategies } from '../../packages/runner/src/config/shorthand.js'
+import type { strategies } from '../../packages/runner/src/config/shorthand.js'
 import { chance } from './random.js'
 import { REPOSITORY, SECOND_THOUGHTS } from './scenario.js'
 

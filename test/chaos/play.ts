@@ -74,7 +74,7 @@ const open = async ({ stateDir, github, batch, mode }: Stage, port: number): Pro
         remoteUrl: (name) => `${github.url}/${name}.git`,
         identityOf: () => identity,
         webhookSecrets: () => [github.webhookSecret],
-        comment: false,
+        comment: true,
         bot: 'headgate',
       },
       batch: {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { all, one, run } from '../store/database.js'
 import type { DeliveryRow, HookRow } from '../store/rows.js'
 import type { World } from '../world.js'
-import { makeMischief } from './mischief.js'
+import { makeMischief, type Mischief } from './mischief.js'
 
 /** A receiver that does not answer in this time has not got the delivery. */
 const TIMEOUT_MS = 10_000
@@ -76,6 +76,13 @@ const pause = (ms: number, stop: AbortSignal): Promise<void> =>
     stop.addEventListener('abort', finish)
   })
 
+/** The first delivery to a hook that waits and is not on a longer road. */
+const oldest = (db: World['db'], hookId: number, mischief: Mischief): DeliveryRow | undefined => {
+  const next = `SELECT * FROM deliveries WHERE hook_id = ? AND state = 'pending' ORDER BY id LIMIT ?`
+  const rows = all<DeliveryRow>(db, next, hookId, mischief.heldCount() + 1)
+  return rows.find((row) => !mischief.isHeld(row))
+}
+
 /** Starts the deliverer of a world. */
 export const startDeliverer = (world: Pick<World, 'db' | 'now' | 'faults'>): Deliverer => {
   const stop = new AbortController()
@@ -102,16 +109,9 @@ export const startDeliverer = (world: Pick<World, 'db' | 'now' | 'faults'>): Del
     return again
   }
 
-  const oldest = (hookId: number): DeliveryRow | undefined => {
-    const next = `SELECT * FROM deliveries WHERE hook_id = ? AND state = 'pending' ORDER BY id LIMIT ?`
-    return all<DeliveryRow>(world.db, next, hookId, mischief.heldCount() + 1).find(
-      (row) => !mischief.isHeld(row),
-    )
-  }
-
   const drain = async (hookId: number): Promise<void> => {
     while (!stop.signal.aborted) {
-      const delivery = oldest(hookId)
+      const delivery = oldest(world.db, hookId, mischief)
       const hook = one<HookRow>(world.db, 'SELECT * FROM hooks WHERE id = ?', hookId)
       if (delivery === undefined) return
       if (hook === undefined) {
