@@ -30,5 +30,5 @@ export const beginning = (model: Model, reduce: Reduce): Situation => {
     _tag: 'ServiceStarted',
     at: startedAt,
   })
-  return { state, world: { ...newWorld(model.setting), orders } }
+  return { state, world: { ...newWorld(model.setting, model.policy), orders } }
 }

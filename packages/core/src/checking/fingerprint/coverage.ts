@@ -16,7 +16,8 @@ export type Treatment =
 
 export const treatmentOf: Readonly<Record<keyof BranchState, Treatment>> = {
   name: 'fixed',
-  policy: 'fixed',
+  // With what policies may yet take its place.
+  policy: 'relative',
   // Batches are written as being of this life or of an earlier one.
   epoch: 'relative',
   now: 'relative',
@@ -31,11 +32,12 @@ export const treatmentOf: Readonly<Record<keyof BranchState, Treatment>> = {
   invalidated: 'relative',
   invalidatedUpTo: 'relative',
   runs: 'written',
-  // Filled by strategies that test several pull requests at once, and by orders of arrival, which no world here has.
-  chains: 'left out',
-  tried: 'left out',
-  lately: 'left out',
-  turns: 'left out',
+  chains: 'written',
+  // Only what the strategies of the world still read of it: see `queue.ts`.
+  tried: 'written',
+  lately: 'written',
+  // It only grows. What is compared is who came before whom, and whoever comes is behind all others.
+  turns: 'relative',
   cancelling: 'written',
   landing: 'written',
   listed: 'written',

@@ -1,5 +1,6 @@
 /** How the small parts of a situation are written. */
 import { isSome, type Option } from 'fp-ts/lib/Option.js'
+import * as S from 'fp-ts/lib/string.js'
 import type { Effect, LandingTicket, Member, PullRequestSnapshot, RunEvidence, Sha } from '../../index.js'
 import { batchOfId, type World, type WorldBatch } from '../world/world.js'
 import type { Writer } from './writer.js'
@@ -10,12 +11,12 @@ export const option = <A>(w: Writer, value: Option<A>, write: (a: A) => void): v
 }
 
 /**
- * A batch by its owner and how many of that owner came before: what the Batch service's counter means to decisions,
- * which compare only batches of one pull request, or deploys, with each other.
+ * A batch by its owner and how many that it is compared with came before: what the Batch service's counter means to decisions,
+ * which compare only batches that test one of the same pull requests, or deploys, with each other.
  */
 export const batch = (w: Writer, world: World, id: number): void => {
   const found = batchOfId(world, id)
-  w.put(found === undefined ? -9 : found.owner)
+  w.word(found === undefined ? 'none' : found.owner)
   w.put(found === undefined ? id : found.rank)
 }
 
@@ -27,10 +28,16 @@ export const members = (w: Writer, list: ReadonlyArray<Member>): void => {
   })
 }
 
+export const names = (w: Writer, list: ReadonlyArray<string>): void => {
+  w.put(list.length)
+  list.forEach(w.name)
+}
+
 export const evidence = (w: Writer, world: World, e: RunEvidence): void => {
   w.name(e.run)
   w.name(e.base)
   members(w, e.members)
+  names(w, e.chain)
   option(w, e.commit, w.name)
   option(w, e.tree, w.name)
   batch(w, world, e.batchId)
@@ -104,4 +111,6 @@ export const effect = (w: Writer, world: World, e: Effect): void => {
 
 /** The order in which two pull requests' batches were submitted tells nothing. */
 export const byOwner = (batches: ReadonlyArray<WorldBatch>): ReadonlyArray<WorldBatch> =>
-  batches.length < 2 ? batches : [...batches].sort((a, b) => a.owner - b.owner || a.rank - b.rank)
+  batches.length < 2
+    ? batches
+    : [...batches].sort((a, b) => S.Ord.compare(a.owner, b.owner) || a.rank - b.rank)

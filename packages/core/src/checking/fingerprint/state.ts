@@ -14,13 +14,12 @@ import {
   type TestRun,
 } from '../../index.js'
 import { deployOwner, type World } from '../world/world.js'
-import { batch, byOwner, effect, evidence, members, option, snapshot, ticket } from './parts.js'
+import { batch, byOwner, effect, evidence, members, names, option, snapshot, ticket } from './parts.js'
+import type { Needs } from './queue.js'
 import type { Writer } from './writer.js'
 
-const seconds = (n: number): number => Math.round(n / 1000)
-
 /** What is left until then; what is over is over, however long. */
-const left = (w: Writer, state: BranchState, at: number): void => w.put(seconds(Math.max(0, at - state.now)))
+const left = (w: Writer, state: BranchState, at: number): void => w.put(Math.max(0, at - state.now))
 
 const isRead = (flight: InFlight): boolean =>
   flight.effect._tag.startsWith('Read') || flight.effect._tag === 'InspectCommit'
@@ -54,7 +53,15 @@ const pullRequest =
       w.word(refusal.phase)
       left(w, state, refusal.phase === 'paused' ? refusal.retryAt : 0)
     })
+    const { tries } = pr
+    const { retries } = state.policy
+    // More than there are retries is no more than that.
+    w.put(Math.min(tries.failed, retries.failed))
+    w.put(Math.min(tries.infrastructure, retries.infrastructure))
+    w.put(Math.min(tries.timeout, retries.timeout))
+
     w.flag(pr.place.candidate)
+    w.flag(pr.place.ready)
     w.flag(pr.place.untested)
     w.flag(pr.place.key.unblocked)
     w.put(pr.place.key.rank)
@@ -77,6 +84,7 @@ const run =
     w.word(r.purpose)
     w.name(r.base)
     members(w, r.members)
+    names(w, r.chain)
     w.flag(r.abandoned)
     w.word(r.stage._tag)
     switch (r.stage._tag) {
@@ -178,14 +186,17 @@ const readsOut = (state: BranchState): ReadonlyArray<number> => [
   ),
 ]
 
-export const writeState = (w: Writer, state: BranchState, world: World): void => {
+export const writeState = (w: Writer, state: BranchState, world: World, needs: Needs): void => {
   const reads = readsOut(state)
   w.flag(state.seq > 0)
   w.put(state.requiredChecks.length)
   head(w, state, world, reads)
   w.put(M.size(state.pullRequests))
   M.valuesArray(state.pullRequests).forEach(pullRequest(w, state, world, reads))
-  w.bag(M.valuesArray(state.runs), run(w, state, world))
+  const runs = M.valuesArray(state.runs)
+  // Strategies look at several in the order of their names.
+  if (needs.chains) runs.forEach(run(w, state, world))
+  else w.bag(runs, run(w, state, world))
   w.bag(M.valuesArray(state.inFlight), flight(w, state, world, reads))
   w.bag(M.toArray(state.cancelling), ([id, { acknowledged }]) => {
     batch(w, world, id)

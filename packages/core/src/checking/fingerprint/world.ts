@@ -3,7 +3,7 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type BranchState, type Effect, type Event } from '../../index.js'
 import type { Answered, World, WorldBatch, WorldPr } from '../world/world.js'
 import type { Budget } from '../world/budget.js'
-import { batch, byOwner, effect, option, snapshot } from './parts.js'
+import { batch, byOwner, effect, members, names, option, snapshot } from './parts.js'
 import type { Writer } from './writer.js'
 
 const pullRequest =
@@ -30,12 +30,13 @@ const worldBatch =
   (b: WorldBatch): void => {
     w.flag(isOfThisLife(state, b))
     w.flag(isSome(state.invalidatedUpTo) && b.id <= state.invalidatedUpTo.value)
-    w.put(b.owner)
+    w.word(b.owner)
     w.put(b.rank)
     w.word(b.state)
     w.name(b.run)
-    w.name(b.source)
+    members(w, b.members)
     w.name(b.target)
+    names(w, b.chain)
     w.name(b.commit)
     if (b.tree !== undefined) w.name(b.tree)
     w.flag(world.void.includes(b.id))
@@ -71,7 +72,11 @@ const fact = (w: Writer, world: World, event: Event): void => {
       return w.word(event.code)
     case 'CommitPrepared':
       w.name(event.commit)
+      names(w, event.chain)
       return w.name(event.tree)
+    case 'PreparationFailed':
+      w.word(event.code)
+      return option(w, event.culprit, w.put)
     case 'TestBatchSubmitted':
     case 'DeployBatchSubmitted':
       return batch(w, world, event.batchId)
@@ -100,7 +105,7 @@ export const writeWorld = (w: Writer, state: BranchState, world: World): void =>
   world.prs.forEach(pullRequest(w))
   w.put(world.batches.length)
   byOwner(world.batches).forEach(worldBatch(w, state, world))
-  if (isRetried(state, world)) world.batches.forEach((b) => w.put(b.owner))
+  if (isRetried(state, world)) world.batches.forEach((b) => w.word(b.owner))
   w.bag(world.statuses, (status) => {
     w.name(status.sha)
     w.word(status.state)
@@ -108,6 +113,7 @@ export const writeWorld = (w: Writer, state: BranchState, world: World): void =>
   w.bag(world.authorized, w.name)
   w.flag(world.frozen)
   w.flag(world.refused)
+  w.put(world.policies.length)
   w.bag(world.announced, (told) => w.name(told.sha))
   budget(w, world.budget)
 }

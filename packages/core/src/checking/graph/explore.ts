@@ -96,7 +96,7 @@ const expand = (run: Run, { number, situation }: Seen): ReadonlyArray<Seen> => {
     const reached = known < 0 ? -1 - known : known
     if (sameMove(move, fair)) run.table.setFair(number, reached, marksOf(situation, !ordered.every(isRead)))
     if (known >= 0) return
-    const wrong = judgeState(next, run.model.policy)
+    const wrong = judgeState(next)
     wrong.forEach((violation) => report(run, violation, reached, []))
     if (wrong.length === 0) fresh.push({ number: reached, situation: next })
   })

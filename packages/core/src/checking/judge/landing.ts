@@ -1,21 +1,15 @@
 /** Judges what the branch became, by the world's own record. */
 import { isSome } from 'fp-ts/lib/Option.js'
-import type { BranchState, Effect, LandingTicket, Sha, Violation } from '../../index.js'
+import type { BranchState, Effect, LandingTicket, Violation } from '../../index.js'
 import { headOf, prOfNumber, type World, type WorldBatch } from '../world/world.js'
 import { mayRun, unless } from './common.js'
+import { testedThese } from './evidence.js'
 
-const evidenceOf = (
-  world: World,
-  ticket: LandingTicket,
-  pr: number,
-  source: Sha,
-): ReadonlyArray<WorldBatch> =>
+const evidenceOf = (world: World, ticket: LandingTicket): ReadonlyArray<WorldBatch> =>
   world.batches.filter(
     (batch) =>
-      batch.owner === pr &&
-      batch.source === source &&
-      batch.target === ticket.base &&
       batch.state === 'success' &&
+      testedThese(batch, ticket.members, ticket.base) &&
       isSome(ticket.commit) &&
       batch.commit === ticket.commit.value,
   )
@@ -27,7 +21,7 @@ const landedMember = (
   { pr: number, source }: LandingTicket['members'][number],
 ): ReadonlyArray<Violation> => {
   const pr = prOfNumber(world, number)
-  const evidence = evidenceOf(world, ticket, number, source)
+  const evidence = evidenceOf(world, ticket)
   const own = evidence.find((batch) => batch.id === ticket.batchId)
   return [
     ...unless(evidence.length > 0, 'S1', `#${number} landed and no gate batch of this commit passed`),

@@ -12,12 +12,21 @@ import {
 import type { Situation } from '../model.js'
 import { isStill } from '../moves/enabled.js'
 import { deployOwner, headOf, isRunning, type World, type WorldPr } from '../world/world.js'
+import { testedThese } from './evidence.js'
 import { isVerified } from './truth.js'
 
 /** Nothing is on its way and headgate waits for nothing but its next poll. */
 export const isAtRest = ({ state, world }: Situation): boolean => isStill(world) && isQuiet(state)
 
 const found = (guarantee: string, text: string): ReadonlyArray<Violation> => [{ guarantee, text }]
+
+/** How often it failed on a commit that was the head: alone, or as the last of a chain of which the others have landed. */
+const failedAlone = (world: World, pr: WorldPr): number =>
+  world.batches.filter(
+    (batch) =>
+      batch.state === 'failure' &&
+      world.history.some(({ sha }) => testedThese(batch, [{ pr: pr.number, source: pr.source }], sha)),
+  ).length
 
 /** Whether a hold that somebody else must clear is true in the world. Those that can't be told stand. */
 const isTrue = (world: World, pr: WorldPr, trusted: boolean, { code }: Pick<Reason, 'code'>): boolean => {
@@ -34,12 +43,11 @@ const isTrue = (world: World, pr: WorldPr, trusted: boolean, { code }: Pick<Reas
     case 'Frozen':
       return world.frozen
     case 'TestFailed':
-      return world.batches.some(
-        (batch) => batch.owner === pr.number && batch.source === pr.source && batch.state === 'failure',
-      )
+      return failedAlone(world, pr) > world.policy.retries.failed
     case 'LandingRefused':
     case 'StatusRefused':
     case 'MergeConflict':
+      return world.refused || world.faults.clashing.some((pair) => pair.includes(pr.source))
     case 'BuildFileInvalid':
     case 'Infrastructure':
       return world.refused
@@ -66,7 +74,7 @@ const stranger = (number: PrNumber): string => `#${number} is believed to be ope
 /** S5: the last head is deployed in the end, unless something that has a name stands in the way. */
 const deployed = ({ state, world }: Situation): ReadonlyArray<Violation> => {
   const head = headOf(world).sha
-  const done = world.batches.some((batch) => batch.owner === deployOwner && batch.source === head)
+  const done = world.batches.some((batch) => batch.owner === deployOwner && batch.commit === head)
   const excused =
     !state.policy.deployable ||
     world.frozen ||

@@ -5,11 +5,11 @@ import {
   SortedMap,
   violations,
   type BranchState,
-  type Policy,
   type Violation,
 } from '../../index.js'
 import { isRunning, type World } from '../world/world.js'
 import type { Situation } from '../model.js'
+import { judgeEvidence } from './evidence.js'
 
 /** A pull request that goes first lands as soon as the forge has taken its status: the others let it. */
 const lettingGoFirst = (state: BranchState): boolean =>
@@ -41,14 +41,16 @@ const withinCap = ({ state, world }: Situation): ReadonlyArray<Violation> => {
       ]
 }
 
-const gatesRunning = (world: World) => world.batches.filter((batch) => batch.owner > 0 && isRunning(batch))
+const gatesRunning = (world: World) =>
+  world.batches.filter((batch) => batch.members.length > 0 && isRunning(batch))
 
-export const judgeState = (situation: Situation, policy: Policy): ReadonlyArray<Violation> => [
+export const judgeState = (situation: Situation): ReadonlyArray<Violation> => [
   ...violations(situation.state),
   ...deadlineViolations(situation.state),
   ...explained(situation),
   ...withinCap(situation),
-  ...(situation.state.policy === policy
+  ...judgeEvidence(situation),
+  ...(situation.state.policy === situation.world.policy
     ? []
     : [{ guarantee: 'S12', text: 'the policy changed and nobody changed it' }]),
 ]

@@ -58,7 +58,9 @@ const orderedDeploy = (state: BranchState, world: World, { sha }: EffectOf<'Subm
 const orderedStatus = (world: World, { sha, state }: EffectOf<'PostStatus'>) =>
   unless(
     state !== 'success' ||
-      world.batches.some((batch) => batch.source === sha && batch.owner > 0 && batch.state === 'success'),
+      world.batches.some(
+        (batch) => batch.state === 'success' && batch.members.some(({ source }) => source === sha),
+      ),
     'S7',
     `${sha} is called a success and no batch of it passed`,
   )

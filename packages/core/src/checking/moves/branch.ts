@@ -41,7 +41,15 @@ const loseJournal = (reduce: Reduce, { state, world }: Situation, at: EpochMs): 
 export const changeBranch = (
   reduce: Reduce,
   situation: Situation,
-  what: 'pushToBranch' | 'freeze' | 'unfreeze' | 'retryDeploy' | 'retryHeadTest' | 'restart' | 'loseJournal',
+  what:
+    | 'pushToBranch'
+    | 'freeze'
+    | 'unfreeze'
+    | 'retryDeploy'
+    | 'retryHeadTest'
+    | 'changePolicy'
+    | 'restart'
+    | 'loseJournal',
 ): Taken => {
   const { state, world } = situation
   const { now: at } = state
@@ -63,6 +71,14 @@ export const changeBranch = (
         { state, world: spend(world, 'headTestRetries') },
         { _tag: 'HeadTestRetried', at, by },
       )
+    case 'changePolicy': {
+      const [policy = world.policy, ...policies] = world.policies
+      return tell(
+        reduce,
+        { state, world: { ...world, policy, policies } },
+        { _tag: 'PolicyChanged', at, by, policy },
+      )
+    }
     case 'restart':
       return restart(reduce, situation)
     case 'loseJournal':

@@ -30,7 +30,7 @@ const batchText = (batch: WorldBatch | undefined): string =>
       ? `the deploy of ${batch.commit}`
       : batch.owner === headOwner
         ? `the test of the head ${batch.commit}`
-        : `the test of #${batch.owner} at ${batch.source} on ${batch.target}`
+        : `the test of ${batch.members.map(({ pr, source }) => `#${pr} at ${source}`).join(', ')} on ${batch.target}`
 
 export const describeMove = ({ world }: Situation, move: Move): string => {
   switch (move.do) {
@@ -90,6 +90,10 @@ const describePeople = (
       return 'an operator unfreezes the branch'
     case 'retryDeploy':
       return 'an operator asks for another deploy'
+    case 'changePolicy': {
+      const [next] = world.policies
+      return `an operator changes the strategy from ${world.policy.strategy._tag} to ${next?.strategy._tag ?? '?'}`
+    }
     case 'retryHeadTest':
       return 'an operator asks for another test of the head'
     case 'restart':

@@ -2,7 +2,7 @@
 import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type Effect, type Policy } from '../../index.js'
 import type { Situation } from '../model.js'
-import { isRunning, type World, type WorldPr } from '../world/world.js'
+import { isDoomed, isRunning, type World, type WorldBatch, type WorldPr } from '../world/world.js'
 import { type Budget } from '../world/budget.js'
 import type { Move, Outcome } from './move.js'
 
@@ -44,7 +44,7 @@ const faultsOf = (effect: Effect): ReadonlyArray<Outcome> => [
 ]
 
 const performing = (world: World, faulty: boolean): ReadonlyArray<Move> =>
-  world.orders.flatMap((effect, order): ReadonlyArray<Move> => [
+  (world.inOrder ? world.orders.slice(0, 1) : world.orders).flatMap((effect, order): ReadonlyArray<Move> => [
     { do: 'perform', order, outcome: 'ok' },
     ...(faulty ? faultsOf(effect).map((outcome): Move => ({ do: 'perform', order, outcome })) : []),
   ])
@@ -60,12 +60,20 @@ const delivering = (world: World, faulty: boolean): ReadonlyArray<Move> =>
       : []),
   ])
 
+const fairEnd = (world: World, batch: WorldBatch): Move => ({
+  do: 'endBatch',
+  batch: batch.id,
+  as: isDoomed(world, batch) ? 'failure' : 'success',
+})
+
 const ending = (world: World, budget: Budget): ReadonlyArray<Move> =>
   world.batches
     .filter(isRunning)
     .flatMap((batch): ReadonlyArray<Move> => [
-      { do: 'endBatch', batch: batch.id, as: 'success' },
-      ...(budget.failures > 0 ? ([{ do: 'endBatch', batch: batch.id, as: 'failure' }] as const) : []),
+      fairEnd(world, batch),
+      ...(budget.failures > 0 && !isDoomed(world, batch)
+        ? ([{ do: 'endBatch', batch: batch.id, as: 'failure' }] as const)
+        : []),
       ...(budget.faults > 0 ? ([{ do: 'endBatch', batch: batch.id, as: 'cancelled' }] as const) : []),
     ])
 
@@ -108,6 +116,7 @@ const ofBranch = (budget: Budget, { state, world }: Situation): ReadonlyArray<Mo
     ...move(world.frozen, 'unfreeze'),
     ...move(budget.deployRetries > 0 && isSome(state.deploy.last), 'retryDeploy'),
     ...move(budget.headTestRetries > 0 && broken, 'retryHeadTest'),
+    ...move(world.policies.length > 0 && state.seq > 0, 'changePolicy'),
     ...move(budget.restarts > 0, 'restart'),
     ...move(budget.amnesias > 0, 'loseJournal'),
   ]
@@ -132,7 +141,9 @@ export const enabled = (situation: Situation): ReadonlyArray<Move> => {
   const faulty = budget.faults > 0
   const urgent = world.orders.findIndex((effect) => effect._tag === 'DeletePreparedCommit')
   if (urgent >= 0)
-    return performing(world, faulty).filter((move) => move.do === 'perform' && move.order === urgent)
+    return performing({ ...world, inOrder: false }, faulty).filter(
+      (move) => move.do === 'perform' && move.order === urgent,
+    )
   return [
     ...delivering(world, faulty),
     ...performing(world, faulty),
@@ -154,7 +165,7 @@ const isKnown = ({ state, world }: Situation, id: number): boolean => {
 
 /**
  * The move that a fair world without surprises makes next: what is on its way arrives, oldest first; then a batch that
- * headgate waits for passes; then time goes on. No webhook ever comes, nobody changes their mind. A batch that nobody
+ * headgate waits for passes, or fails for what is in it; then time goes on. No webhook ever comes, nobody changes their mind. A batch that nobody
  * waits for never ends by itself.
  */
 export const fairMove = (situation: Situation): Move => {
@@ -164,5 +175,5 @@ export const fairMove = (situation: Situation): Move => {
   if (world.answers.length > 0) return { do: 'deliver', answer: 0, how: 'once' }
   if (world.orders.length > 0) return { do: 'perform', order: 0, outcome: 'ok' }
   const batch = world.batches.find((b) => isRunning(b) && isKnown(situation, b.id))
-  return batch === undefined ? { do: 'wake' } : { do: 'endBatch', batch: batch.id, as: 'success' }
+  return batch === undefined ? { do: 'wake' } : fairEnd(world, batch)
 }

@@ -1,6 +1,6 @@
 /** Orders are carried out, or not; answers arrive, or not. */
-import { none } from 'fp-ts/lib/Option.js'
-import type { Effect, Event, Failure, Violation } from '../../index.js'
+import { fromNullable } from 'fp-ts/lib/Option.js'
+import type { Effect, EffectOf, Event, Failure, Violation } from '../../index.js'
 import { judgeLanding } from '../judge/landing.js'
 import type { Reduce, Situation } from '../model.js'
 import type { Bare } from '../world/forge.js'
@@ -15,11 +15,14 @@ const failure = (kind: Failure['kind']): Bare => ({
   failure: { kind, code: 'Surprise', text: `a ${kind} failure` },
 })
 
+/** The member of a preparation that could not be put on those before it. */
+const last = ({ members }: EffectOf<'PrepareCommit'>) => fromNullable(members.at(-1)?.pr)
+
 /** How the world says no by its rules. */
 const rejection = (effect: Effect): Bare => {
   switch (effect._tag) {
     case 'PrepareCommit':
-      return { _tag: 'PreparationFailed', code: 'MergeConflict', text: 'it conflicts', culprit: none }
+      return { _tag: 'PreparationFailed', code: 'MergeConflict', text: 'it conflicts', culprit: last(effect) }
     case 'SubmitTestBatch':
       return { _tag: 'TestBatchRejected', code: 'BuildFileInvalid', text: 'build.yaml is broken' }
     case 'SubmitDeployBatch':

@@ -38,7 +38,14 @@ export type Move =
     }
   | {
       readonly do:
-        'pushToBranch' | 'freeze' | 'unfreeze' | 'retryDeploy' | 'retryHeadTest' | 'restart' | 'loseJournal'
+        | 'pushToBranch'
+        | 'freeze'
+        | 'unfreeze'
+        | 'retryDeploy'
+        | 'retryHeadTest'
+        | 'changePolicy'
+        | 'restart'
+        | 'loseJournal'
     }
 
 const detail = (move: Move): number | string =>

@@ -2,7 +2,7 @@
 import { none } from 'fp-ts/lib/Option.js'
 import { SortedMap } from '../../index.js'
 import type { Reduce, Situation } from '../model.js'
-import { putPr, sourceOf, type World, type WorldPr } from '../world/world.js'
+import { isTestOf, putPr, sourceOf, type World, type WorldPr } from '../world/world.js'
 import type { Move } from './move.js'
 import { spend, still, tell, type Taken } from './tell.js'
 
@@ -32,9 +32,7 @@ const review = (world: World, pr: WorldPr): World => {
 const voided = (world: World, pr: WorldPr): World => ({
   ...spend(world, 'testRetries'),
   void: world.batches
-    .filter(
-      (batch) => world.void.includes(batch.id) || (batch.owner === pr.number && batch.source === pr.source),
-    )
+    .filter((batch) => world.void.includes(batch.id) || isTestOf(batch, pr.number, pr.source))
     .map((batch) => batch.id),
 })
 

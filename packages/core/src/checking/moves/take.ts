@@ -2,7 +2,7 @@
 import { isSome, none } from 'fp-ts/lib/Option.js'
 import { epochMs, nextWakeAt } from '../../index.js'
 import type { Reduce, Situation } from '../model.js'
-import { batchOfId, prOfNumber, putBatch, type World } from '../world/world.js'
+import { batchOfId, isDoomed, prOfNumber, putBatch, type World } from '../world/world.js'
 import { changeBranch } from './branch.js'
 import { deliver, performOrder } from './messages.js'
 import type { Move } from './move.js'
@@ -29,7 +29,7 @@ const endBatch = (world: World, id: number, as: 'success' | 'failure' | 'cancell
     case 'success':
       return ended
     case 'failure':
-      return spend(ended, 'failures')
+      return isDoomed(world, batch) ? ended : spend(ended, 'failures')
     case 'cancelled':
       return spend(ended, 'faults')
   }

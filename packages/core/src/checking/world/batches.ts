@@ -1,6 +1,7 @@
 /** The Batch service: batches are submitted once per run, end by themselves or by a cancel, and are listed for ever. */
-import { none, some } from 'fp-ts/lib/Option.js'
-import { prNumber, type EffectOf } from '../../index.js'
+import { fromNullable, none, some } from 'fp-ts/lib/Option.js'
+import type { EffectOf } from '../../index.js'
+import { chainOn } from './commits.js'
 import {
   batchOfId,
   deployOwner,
@@ -14,12 +15,13 @@ import {
 import type { Bare, Done } from './forge.js'
 
 export const submitTest = (world: World, effect: EffectOf<'SubmitTestBatch'>): Done => {
-  const [member] = effect.members
+  const { members, base } = effect
   const [next, { id }] = submitBatch(world, {
-    owner: member?.pr ?? headOwner,
+    owner: members.length === 0 ? headOwner : members.map(({ pr }) => pr).join('+'),
     run: effect.run,
-    source: member?.source ?? effect.base,
-    target: effect.base,
+    members,
+    target: base,
+    chain: chainOn(base, members),
     commit: effect.commit,
     tree: effect.tree._tag === 'Some' ? effect.tree.value : undefined,
   })
@@ -30,8 +32,9 @@ export const submitDeploy = (world: World, { run, sha }: EffectOf<'SubmitDeployB
   const [next, { id }] = submitBatch(world, {
     owner: deployOwner,
     run,
-    source: sha,
+    members: [],
     target: sha,
+    chain: [],
     commit: sha,
     tree: undefined,
   })
@@ -49,12 +52,13 @@ export const readBatch = (world: World, id: number): Bare => {
   }
 }
 
+/** A test of several is listed as nobody's: found again after a loss of memory, it is no evidence about any one of them. */
 const testSnapshot = (batch: WorldBatch) => ({
   batchId: batch.id,
   run: batch.run,
   purpose: batch.owner === headOwner ? ('head' as const) : ('gate' as const),
-  pr: batch.owner === headOwner ? none : some(prNumber(batch.owner)),
-  source: batch.source,
+  pr: batch.members.length === 1 ? fromNullable(batch.members[0]?.pr) : none,
+  source: batch.members.at(-1)?.source ?? batch.target,
   target: batch.target,
   commit: some(batch.commit),
   tree: batch.tree === undefined ? none : some(batch.tree),
@@ -65,7 +69,7 @@ const testSnapshot = (batch: WorldBatch) => ({
 const deploySnapshot = (batch: WorldBatch) => ({
   batchId: batch.id,
   run: batch.run,
-  sha: batch.source,
+  sha: batch.commit,
   state: batch.state,
   complete: !isRunning(batch),
 })

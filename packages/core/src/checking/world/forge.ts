@@ -5,11 +5,12 @@ import {
   type EffectOf,
   type Event,
   type LandingTicket,
+  type Member,
   type PullRequestFate,
   type PullRequestSnapshot,
-  type RunId,
   type Sha,
 } from '../../index.js'
+import { chainOn, contents, mergedTree } from './commits.js'
 import { headOf, prOfNumber, putPr, statusOf, type Landed, type World, type WorldPr } from './world.js'
 
 /** What an effect did, and the fact that answers it (its name and time are put on by the caller). */
@@ -57,23 +58,30 @@ export const readPullRequest = (world: World, number: number): Bare => ({
   fate: fateOf(world, prOfNumber(world, number)),
 })
 
-/** The commit that a run prepares, so named that making it twice makes the same. */
-const preparedOf = (run: RunId): Sha => sha(run.replace('run-', 'm-'))
-
-/** The tree of a merge says what went into it. */
-const mergedTree = (base: Sha, source: Sha): Sha => sha(`${base}+${source}`)
-
 const treeOf = (world: World, commit: Sha): Sha =>
   world.history.find((landed) => landed.sha === commit)?.tree ?? sha('unknown')
 
-export const prepare = (world: World, effect: EffectOf<'PrepareCommit'>): Bare => {
-  const source = effect.members[0]?.source ?? effect.base
-  return {
-    _tag: 'CommitPrepared',
-    commit: preparedOf(effect.run),
-    chain: [preparedOf(effect.run)],
-    tree: mergedTree(treeOf(world, effect.base), source),
-  }
+/** The first member that can't be put on those before it and the base. */
+const clashIn = ({ faults }: World, base: Sha, members: ReadonlyArray<Member>): Member | undefined =>
+  members.find(({ source }, i) => {
+    const before = [...contents(base), ...members.slice(0, i).map((member) => member.source)]
+    return faults.clashing.some(
+      (pair) => pair.includes(source) && pair.some((other) => before.includes(other)),
+    )
+  })
+
+export const prepare = (world: World, { base, members }: EffectOf<'PrepareCommit'>): Bare => {
+  const chain = chainOn(base, members)
+  const tree = treeOf(world, base)
+  const clash = clashIn(world, tree, members)
+  return clash === undefined
+    ? {
+        _tag: 'CommitPrepared',
+        commit: chain.at(-1) ?? base,
+        chain,
+        tree: members.reduce((onto, { source }) => mergedTree(onto, source), tree),
+      }
+    : { _tag: 'PreparationFailed', code: 'MergeConflict', text: 'it conflicts', culprit: some(clash.pr) }
 }
 
 export const inspect = (world: World, commit: Sha): Bare => {
@@ -103,48 +111,59 @@ const refusal = (code: 'HeadMoved' | 'SourceMoved' | 'Refused', text: string): B
  * Looks first, so that a repeat finds what an earlier attempt did. The swap is atomic: the branch moves from exactly the
  * ticket's base, or not at all.
  */
-const fastForward = (world: World, ticket: LandingTicket, pr: WorldPr, source: Sha): Done => {
+const fastForward = (world: World, ticket: LandingTicket): Done => {
   const head = headOf(world)
   const commit = isSome(ticket.commit) ? ticket.commit.value : sha('none')
   if (world.history.some((landed) => landed.sha === commit))
     return [world, { _tag: 'BranchLanded', landed: commit }]
   if (head.sha !== ticket.base) return [world, refusal('HeadMoved', 'the branch is elsewhere')]
-  const objection = objectionTo(pr, source)
+  const objection = objectionTo(world, ticket)
   if (objection !== undefined) return [world, objection]
   const tree = isSome(ticket.tree) ? ticket.tree.value : sha('none')
-  return move(world, pr, { sha: commit, parent: head.sha, tree, gated: true })
+  return move(world, ticket, { sha: commit, parent: head.sha, tree, gated: true })
 }
 
-const objectionTo = (pr: WorldPr, source: Sha): Bare | undefined =>
-  !pr.open
+/** What the forge has against landing the first of the members about whom it has something. */
+const objectionTo = (world: World, { members }: LandingTicket): Bare | undefined =>
+  members
+    .map(({ pr, source }) => objectionToOne(prOfNumber(world, pr), source))
+    .find((objection) => objection !== undefined)
+
+const objectionToOne = (pr: WorldPr | undefined, source: Sha): Bare | undefined =>
+  pr?.open !== true
     ? refusal('Refused', 'it is closed')
     : pr.source === source
       ? undefined
       : refusal('SourceMoved', 'a new commit was pushed')
 
-const move = (world: World, pr: WorldPr, landed: Landed): Done => [
-  putPr({ ...world, history: [...world.history, landed] }, { ...pr, open: false, landed: landed.sha }),
+/** The branch moves, once, and with it all members. */
+const move = (world: World, { members }: LandingTicket, landed: Landed): Done => [
+  members.reduce<World>(
+    (w, { pr: number }) => {
+      const pr = prOfNumber(w, number)
+      return pr === undefined ? w : putPr(w, { ...pr, open: false, landed: landed.sha })
+    },
+    { ...world, history: [...world.history, landed] },
+  ),
   { _tag: 'BranchLanded', landed: landed.sha },
 ]
 
 /** The forge's own button: it merges into whatever the head is. */
-const forgeMerge = (world: World, ticket: LandingTicket, pr: WorldPr, source: Sha): Done => {
+const forgeMerge = (world: World, ticket: LandingTicket, pr: WorldPr): Done => {
   if (pr.landed !== undefined) return [world, { _tag: 'BranchLanded', landed: pr.landed }]
-  const objection = objectionTo(pr, source)
+  const objection = objectionTo(world, ticket)
   if (objection !== undefined) return [world, objection]
   const head = headOf(world)
   const tree = mergedTree(head.tree, pr.source)
   const gated = head.sha === ticket.base
-  return move(world, pr, { sha: sha(`forge${world.history.length}`), parent: head.sha, tree, gated })
+  return move(world, ticket, { sha: sha(`forge${world.history.length}`), parent: head.sha, tree, gated })
 }
 
 export const land = (world: World, { ticket }: EffectOf<'LandBranch'>): Done => {
   const [member] = ticket.members
   const pr = member === undefined ? undefined : prOfNumber(world, member.pr)
-  if (member === undefined || pr === undefined) return [world, refusal('Refused', 'no such pull request')]
-  return ticket.landing === 'fast-forward'
-    ? fastForward(world, ticket, pr, member.source)
-    : forgeMerge(world, ticket, pr, member.source)
+  if (pr === undefined) return [world, refusal('Refused', 'no such pull request')]
+  return ticket.landing === 'fast-forward' ? fastForward(world, ticket) : forgeMerge(world, ticket, pr)
 }
 
 export const close = (world: World, number: number): World => {

@@ -10,12 +10,16 @@ import {
   type Effect,
   type EffectId,
   type Event,
+  type Member,
+  type Policy,
   type PrNumber,
   type RunId,
   type Sha,
   type StatusState,
+  type StrategyPolicy,
 } from '../../index.js'
 import { noBudget, type Budget } from './budget.js'
+import { contents } from './commits.js'
 
 export interface WorldPr {
   readonly number: PrNumber
@@ -33,20 +37,23 @@ export interface WorldPr {
 
 export interface WorldBatch {
   readonly id: BatchId
-  /** 0: a test of the head; -1: a deploy; otherwise the pull request it tests. */
-  readonly owner: number
-  /** How many batches of this owner came before. */
+  /** Whose it is: the head's, a deploy's, or the numbers of the pull requests that it tests. */
+  readonly owner: string
+  /** How many batches that decisions compare it with came before: those that test one of the same. */
   readonly rank: number
   readonly run: RunId
-  readonly source: Sha
+  /** What it tests, in this order, on the target; nothing for a test of the head or a deploy. */
+  readonly members: ReadonlyArray<Member>
   readonly target: Sha
+  /** The commits after each member; the last of them is tested. */
+  readonly chain: ReadonlyArray<Sha>
   readonly commit: Sha
   readonly tree: Sha | undefined
   readonly state: 'running' | 'success' | 'failure' | 'cancelled'
 }
 
-export const deployOwner = -1
-export const headOwner = 0
+export const deployOwner = 'deploy'
+export const headOwner = 'head'
 
 /** A commit that is or was the head. */
 export interface Landed {
@@ -55,6 +62,16 @@ export interface Landed {
   readonly tree: Sha
   /** It is what a passing gate batch tested, or it was there first. */
   readonly gated: boolean
+}
+
+/** What is wrong with changes, whatever anybody knows of it. */
+export interface Faults {
+  /** Every test of it fails. */
+  readonly bad: ReadonlyArray<Sha>
+  /** The second can't be put on the first. */
+  readonly clashing: ReadonlyArray<readonly [Sha, Sha]>
+  /** Every test of the two together fails. */
+  readonly quarrelling: ReadonlyArray<readonly [Sha, Sha]>
 }
 
 /** An order that was carried out, and the answer that is on its way back. */
@@ -81,6 +98,12 @@ export interface World {
   readonly answers: ReadonlyArray<Answered>
   /** Somebody said no for good: a wait for a person is then a fair end. */
   readonly refused: boolean
+  readonly faults: Faults
+  /** The policy in force, and those that an operator will put in its place, in this order. */
+  readonly policy: Policy
+  readonly policies: ReadonlyArray<Policy>
+  /** Orders are carried out in the order in which they were given. */
+  readonly inOrder: boolean
   readonly budget: Budget
 }
 
@@ -92,7 +115,16 @@ export interface Setting {
     readonly blocked?: boolean
     /** It has the same head as the pull request before it. */
     readonly twin?: boolean
+    /** Its first commit fails every test that it is in; a push mends it. */
+    readonly bad?: boolean
+    /** Its first commit can't be put on the first commit of that one. */
+    readonly clashesWith?: number
+    /** The first commits of both fail together. */
+    readonly quarrelsWith?: number
   }>
+  /** Strategies that an operator may change to, in this order, each at any time. */
+  readonly switches?: ReadonlyArray<StrategyPolicy>
+  readonly inOrder?: boolean
   readonly budget: Partial<Budget>
 }
 
@@ -117,7 +149,22 @@ const prOf = (setting: Setting['prs'][number], index: number): WorldPr => {
   }
 }
 
-export const newWorld = (setting: Setting): World => ({
+const firstSources = (
+  { prs }: Setting,
+  other: (pr: Setting['prs'][number]) => number | undefined,
+): ReadonlyArray<readonly [Sha, Sha]> =>
+  prs.flatMap((pr, i) => {
+    const number = other(pr)
+    return number === undefined ? [] : [[sourceOf(number, 0), sourceOf(i + 1, 0)] as const]
+  })
+
+const faultsIn = (setting: Setting): Faults => ({
+  bad: setting.prs.flatMap((pr, i) => (pr.bad === true ? [sourceOf(i + 1, 0)] : [])),
+  clashing: firstSources(setting, (pr) => pr.clashesWith),
+  quarrelling: firstSources(setting, (pr) => pr.quarrelsWith),
+})
+
+export const newWorld = (setting: Setting, policy: Policy): World => ({
   history: [{ sha: sha('base'), parent: undefined, tree: sha('T'), gated: false }],
   prs: setting.prs.map(prOf),
   batches: [],
@@ -129,6 +176,10 @@ export const newWorld = (setting: Setting): World => ({
   orders: [],
   answers: [],
   refused: false,
+  faults: faultsIn(setting),
+  policy,
+  policies: (setting.switches ?? []).map((strategy) => ({ ...policy, strategy })),
+  inOrder: setting.inOrder ?? false,
   budget: { ...noBudget, ...setting.budget },
 })
 
@@ -154,6 +205,24 @@ export const putBatch = (world: World, batch: WorldBatch): World => ({
 
 export const isRunning = (batch: WorldBatch): boolean => batch.state === 'running'
 
+/** It tests this source of this pull request, alone or with others. */
+export const isTestOf = ({ members }: WorldBatch, pr: number, source: Sha): boolean =>
+  members.some((member) => member.pr === pr && member.source === source)
+
+/** What a batch tests can't pass. */
+export const isDoomed = ({ faults }: World, { tree, members }: WorldBatch): boolean => {
+  const inside = tree === undefined || members.length === 0 ? [] : contents(tree)
+  return (
+    faults.bad.some((source) => inside.includes(source)) ||
+    faults.quarrelling.some((pair) => pair.every((source) => inside.includes(source)))
+  )
+}
+
+const isComparable = (
+  a: Pick<WorldBatch, 'owner' | 'members'>,
+  b: Pick<WorldBatch, 'owner' | 'members'>,
+): boolean => a.owner === b.owner || a.members.some(({ pr }) => b.members.some((member) => member.pr === pr))
+
 /** Submitting is idempotent by the run that asks. */
 export const submitBatch = (
   world: World,
@@ -164,7 +233,7 @@ export const submitBatch = (
   const batch: WorldBatch = {
     ...made,
     id: batchId(world.batches.length + 1),
-    rank: world.batches.filter((other) => other.owner === made.owner).length,
+    rank: world.batches.filter((other) => isComparable(other, made)).length,
     state: 'running',
   }
   return [{ ...world, batches: [...world.batches, batch] }, batch]
