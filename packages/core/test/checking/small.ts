@@ -1,5 +1,5 @@
 /** Worlds small enough for every test run. */
-import { reduce } from '@headgate/core'
+import { reduce, type Policy, type StrategyPolicy } from '@headgate/core'
 import {
   explore,
   worlds,
@@ -27,6 +27,20 @@ export const small = (
   policy: Model['policy'] = policies.fastForward,
   prs: Setting['prs'] = [{}],
 ): Model => ({ name: 'small', about: 'a world for a test', policy, setting: { prs, budget } })
+
+const pipeline: StrategyPolicy = { _tag: 'speculative', depth: 2, window: 'fixed' }
+
+/** Two pull requests under a strategy that makes chains; orders are carried out as they come. */
+export const chained = (
+  setting: Partial<Setting>,
+  strategy: StrategyPolicy = pipeline,
+  change: Partial<Policy> = {},
+): Model => ({
+  name: 'chained',
+  about: 'a world of chains for a test',
+  policy: { ...policies.fastForward, ...change, strategy },
+  setting: { prs: [{}, {}], budget: {}, inOrder: true, ...setting },
+})
 
 /** Explores to the end. */
 export const visit = (

@@ -1,8 +1,8 @@
 /** Commits that are made, and what is in them. */
 import { sha, type Member, type Sha } from '../../index.js'
 
-/** The commit of this source on that one, so named that making it twice makes the same. */
-const commitOn = (onto: Sha, { pr, source }: Member): Sha => sha(`${onto}/${pr}-${source}`)
+/** The commit of this source on that one, so named that making it twice makes the same; what it adds comes first. */
+const commitOn = (onto: Sha, { pr, source }: Member): Sha => sha(`m${pr}:${source}<${onto}`)
 
 /** The commits after each member. */
 export const chainOn = (base: Sha, members: ReadonlyArray<Member>): ReadonlyArray<Sha> =>
