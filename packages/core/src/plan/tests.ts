@@ -26,7 +26,6 @@ const viewOf = (work: Work, head: Sha): QueueView => ({
   pullRequest: (number) => M.get(work.pullRequests, number),
 })
 
-/** A strategy may ask for anything; of several together what is open, different and not under test on this head is started. */
 /** Its own test on this head runs, or has passed. */
 const isUnderTest = (work: Work, head: Sha, number: PrNumber): boolean => {
   const pr = M.get(work.pullRequests, number)
@@ -35,9 +34,16 @@ const isUnderTest = (work: Work, head: Sha, number: PrNumber): boolean => {
   return isSome(pr.result) && pr.result.value._tag === 'Passed' && pr.result.value.evidence.base === head
 }
 
+/** It errored on this head as often as it may: another test of it alone would teach nothing before the branch moves. */
+const isSettled = (work: Work, head: Sha, number: PrNumber): boolean => {
+  const place = M.get(work.pullRequests, number)?.place
+  return place !== undefined && isSome(place.settledOn) && place.settledOn.value === head
+}
+
+/** A strategy may ask for anything; of several together what is open, different and not under test on this head is started. */
 const isSensible = (work: Work, head: Sha, members: WantedRun['members']): boolean =>
   members.length === 1
-    ? members.every((number) => !isUnderTest(work, head, number))
+    ? members.every((number) => !isUnderTest(work, head, number) && !isSettled(work, head, number))
     : new Set(members).size === members.length &&
       work.policy.landing === 'fast-forward' &&
       members.every((number) => M.get(work.pullRequests, number)?.place.ready === true) &&

@@ -18,6 +18,13 @@ const failedLists = (view: QueueView): ReadonlyArray<List> =>
     .filter((run) => run.members.length > 1 && hasFailed(run) && isCurrent(view, run.members))
     .map((run) => numbersOf(run.members))
 
+const isRunning = (view: QueueView, list: List): boolean =>
+  view.running.some((run) => run.base === view.head && sameList(numbersOf(run.members), list))
+
+/** It is tested, has passed and waits to land, or may be tested: who ran too long alone on this head may not, and is not waited for. */
+const isAlive = (view: QueueView, list: List): boolean =>
+  isRunning(view, list) || hasPassed(view, list) || view.mayTest(list)
+
 /** The halves of what failed, but for those that are known to fail themselves: their halves are here as well. */
 const split = (view: QueueView): ReadonlyArray<List> => {
   const failed = failedLists(view)
@@ -44,7 +51,7 @@ const underTest = (view: QueueView): List | undefined =>
 export const batch =
   (size: number): Strategy =>
   (view) => {
-    const parts = split(view)
+    const parts = split(view).filter((list) => isAlive(view, list))
     if (parts.length > 0)
       return toward(
         view,
