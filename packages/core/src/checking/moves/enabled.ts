@@ -2,7 +2,7 @@
 import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type Effect, type Policy } from '../../index.js'
 import type { Situation } from '../model.js'
-import { isDoomed, isRunning, type World, type WorldBatch, type WorldPr } from '../world/world.js'
+import { isDoomed, isEndless, isRunning, type World, type WorldBatch, type WorldPr } from '../world/world.js'
 import { type Budget } from '../world/budget.js'
 import type { Move, Outcome } from './move.js'
 
@@ -68,7 +68,7 @@ const fairEnd = (world: World, batch: WorldBatch): Move => ({
 
 const ending = (world: World, budget: Budget): ReadonlyArray<Move> =>
   world.batches
-    .filter(isRunning)
+    .filter((batch) => isRunning(batch) && !isEndless(world, batch))
     .flatMap((batch): ReadonlyArray<Move> => [
       fairEnd(world, batch),
       ...(budget.failures > 0 && !isDoomed(world, batch)
@@ -174,6 +174,6 @@ export const fairMove = (situation: Situation): Move => {
   if (urgent >= 0) return { do: 'perform', order: urgent, outcome: 'ok' }
   if (world.answers.length > 0) return { do: 'deliver', answer: 0, how: 'once' }
   if (world.orders.length > 0) return { do: 'perform', order: 0, outcome: 'ok' }
-  const batch = world.batches.find((b) => isRunning(b) && isKnown(situation, b.id))
+  const batch = world.batches.find((b) => isRunning(b) && !isEndless(world, b) && isKnown(situation, b.id))
   return batch === undefined ? { do: 'wake' } : fairEnd(world, batch)
 }

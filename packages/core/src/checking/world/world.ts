@@ -70,6 +70,8 @@ export interface Faults {
   readonly bad: ReadonlyArray<Sha>
   /** The second can't be put on the first. */
   readonly clashing: ReadonlyArray<readonly [Sha, Sha]>
+  /** No test of it ever ends. */
+  readonly endless: ReadonlyArray<Sha>
   /** Every test of the two together fails. */
   readonly quarrelling: ReadonlyArray<readonly [Sha, Sha]>
 }
@@ -117,6 +119,8 @@ export interface Setting {
     readonly twin?: boolean
     /** Its first commit fails every test that it is in; a push mends it. */
     readonly bad?: boolean
+    /** No test that its first commit is in ever ends by itself. */
+    readonly endless?: boolean
     /** Its first commit can't be put on the first commit of that one. */
     readonly clashesWith?: number
     /** The first commits of both fail together. */
@@ -160,6 +164,7 @@ const firstSources = (
 
 const faultsIn = (setting: Setting): Faults => ({
   bad: setting.prs.flatMap((pr, i) => (pr.bad === true ? [sourceOf(i + 1, 0)] : [])),
+  endless: setting.prs.flatMap((pr, i) => (pr.endless === true ? [sourceOf(i + 1, 0)] : [])),
   clashing: firstSources(setting, (pr) => pr.clashesWith),
   quarrelling: firstSources(setting, (pr) => pr.quarrelsWith),
 })
@@ -209,12 +214,19 @@ export const isRunning = (batch: WorldBatch): boolean => batch.state === 'runnin
 export const isTestOf = ({ members }: WorldBatch, pr: number, source: Sha): boolean =>
   members.some((member) => member.pr === pr && member.source === source)
 
+const inside = ({ tree, members }: WorldBatch): ReadonlyArray<string> =>
+  tree === undefined || members.length === 0 ? [] : contents(tree)
+
+/** It ends only by being cancelled. */
+export const isEndless = ({ faults }: World, batch: WorldBatch): boolean =>
+  faults.endless.some((source) => inside(batch).includes(source))
+
 /** What a batch tests can't pass. */
-export const isDoomed = ({ faults }: World, { tree, members }: WorldBatch): boolean => {
-  const inside = tree === undefined || members.length === 0 ? [] : contents(tree)
+export const isDoomed = ({ faults }: World, batch: WorldBatch): boolean => {
+  const sources = inside(batch)
   return (
-    faults.bad.some((source) => inside.includes(source)) ||
-    faults.quarrelling.some((pair) => pair.every((source) => inside.includes(source)))
+    faults.bad.some((source) => sources.includes(source)) ||
+    faults.quarrelling.some((pair) => pair.every((source) => sources.includes(source)))
   )
 }
 
