@@ -2,13 +2,13 @@
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
 import * as Set from '../collections/sortedSet.js'
-import type { PrNumber } from '../ids.js'
+import type { PrNumber, Sha } from '../ids.js'
 import { branchHolds } from '../landing/branchHolds.js'
 import { clearing } from '../landing/clearing.js'
 import type { Hold } from '../landing/hold.js'
 import { pullRequestHolds } from '../landing/ticket.js'
 import type { BranchState, PullRequest } from '../model/state.js'
-import { headRun } from '../work/runs.js'
+import { gateRuns, headRun } from '../work/runs.js'
 import type { Wait } from './awaited.js'
 import {
   deployWait,
@@ -64,13 +64,24 @@ export const holdWait = (state: BranchState, pr: PullRequest, hold: Hold): Wait 
     case 'OutOfDate':
       return turnOf(state, pr)
     case 'StatusNotPosted':
-      // While the batches are being listed nothing is said.
-      return orderOrPoll(state, [`PostStatus/${hold.source}`, 'ReadBatches', 'ReadBranch'])
+      return statusToCome(state, hold.source)
     case 'LandingPaused':
       return pauseWait(hold.pr, hold.retryAt)
     default:
       return branchHoldWait(state, hold)
   }
+}
+
+/**
+ * While the batches are being listed nothing is said. When nothing is being said either, the status speaks of the test that this
+ * source is in together with others, and success is said when that has passed.
+ */
+const statusToCome = (state: BranchState, source: Sha): Wait => {
+  const orders = [`PostStatus/${source}`, 'ReadBatches', 'ReadBranch']
+  const run = gateRuns(state).find(({ members }) => members.some((member) => member.source === source))
+  return run === undefined || orders.some((subject) => M.has(state.inFlight, subject))
+    ? orderOrPoll(state, orders)
+    : runWait(state, run)
 }
 
 /** The turn to be tested on the new head: after what is landing, after whoever is first, or when a place is free. */
