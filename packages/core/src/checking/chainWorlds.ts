@@ -50,11 +50,11 @@ const inPipelines: ReadonlyArray<Model> = [
     prs: [{ bad: true }, {}],
     budget: { pushes: 1 },
   }),
-  chains('pipeline-push', 'a pipeline, a push to either, a push past the gate', under(pipeline), {
-    budget: { pushes: 1, headPushes: 1 },
+  chains('pipeline-push', 'a pipeline, a push to either', under(pipeline), {
+    budget: { pushes: 1 },
   }),
-  chains('pipeline-restart', 'a pipeline, a push, a restart at any moment', under(pipeline), {
-    budget: { restarts: 1, pushes: 1 },
+  chains('pipeline-restart', 'a pipeline, a restart at any moment', under(pipeline), {
+    budget: { restarts: 1 },
   }),
   chains('pipeline-lost', 'a pipeline, a restart without its journal', under(pipeline), {
     budget: { amnesias: 1 },
