@@ -23,6 +23,10 @@ const isInvalid = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boole
 const wasRetried = (work: Work, { snapshot: { number, source } }: PullRequest): boolean =>
   M.has(work.invalidated, invalidationKey(number, source))
 
+/** It has failed alone and is to be tried again: that failure, shown once more by a listing, is not another one. */
+const hasFailedBefore = ({ tries }: PullRequest): boolean =>
+  tries.failed + tries.infrastructure + tries.timeout > 0
+
 const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => ({
   run: batch.run,
   base: batch.target,
@@ -40,7 +44,7 @@ const evidenceIn = (batch: TestBatchSnapshot, pr: PullRequest): RunEvidence => (
  * an older batch, and be about a newer head.
  */
 const isNews = (work: Work, batch: TestBatchSnapshot, pr: PullRequest): boolean =>
-  !(isOwnRun(work, batch.run) && (isSome(pr.result) || wasRetried(work, pr))) &&
+  !(isOwnRun(work, batch.run) && (isSome(pr.result) || wasRetried(work, pr) || hasFailedBefore(pr))) &&
   !isInvalid(work, batch, pr) &&
   isNone(pr.run) &&
   (isNone(pr.result) ||

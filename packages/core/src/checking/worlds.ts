@@ -1,31 +1,14 @@
 /**
- * The worlds that `check-model` explores. Each is small enough to be visited completely, and each puts another kind of
+ * The worlds that `check-model` explores: these serve one pull request at a time, those of `chainWorlds.ts` several. Each is small enough to be visited completely, and each puts another kind of
  * surprise in the middle; together they are the bounds within which the guarantees are known to hold.
  */
-import { defaultPolicy, type Policy } from '../index.js'
+import type { Policy } from '../index.js'
+import { chainWorlds } from './chainWorlds.js'
 import type { Model } from './model.js'
+import { fastForward } from './policy.js'
 import type { Setting } from './world/world.js'
 import type { Budget } from './world/budget.js'
 
-/** Few and round, so that alarms ring in every order and yet there are few moments. */
-const durations: Policy['durations'] = {
-  pollSeconds: 40,
-  batchPollSeconds: 20,
-  testTimeoutSeconds: 40,
-  answerSeconds: 10,
-  retrySeconds: 10,
-  retryMaxSeconds: 10,
-  forgeLagSeconds: 10,
-}
-
-const fastForward: Policy = {
-  ...defaultPolicy,
-  trustedAuthors: ['ada'],
-  deployable: false,
-  unverifiedHead: 'trust',
-  landingAttempts: 2,
-  durations,
-}
 const forgeMerge: Policy = {
   ...fastForward,
   landing: 'forge-merge',
@@ -110,4 +93,5 @@ export const worlds: ReadonlyArray<Model> = [
   ),
   world('two', 'two pull requests and no surprise at all', fastForward, two, {}),
   world('forge-fault', 'forge merges, one fault on any effect', forgeMerge, one, { faults: 1 }),
+  ...chainWorlds,
 ]

@@ -1,7 +1,7 @@
 /** What each hold waits for. */
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from '../collections/sortedMap.js'
-import type { PrNumber } from '../ids.js'
+import type { PrNumber, Sha } from '../ids.js'
 import { queueOf } from '../ask.js'
 import { branchHolds } from '../landing/branchHolds.js'
 import { clearing } from '../landing/clearing.js'
@@ -10,7 +10,7 @@ import type { Hold } from '../landing/hold.js'
 import { pullRequestHolds } from '../landing/ticket.js'
 import type { BranchState, PullRequest } from '../model/state.js'
 import { firstInQueue } from '../queue/order.js'
-import { headRun } from '../work/runs.js'
+import { gateRuns, headRun } from '../work/runs.js'
 import type { Wait } from './awaited.js'
 import {
   deployWait,
@@ -71,13 +71,24 @@ export const holdWait = (state: BranchState, pr: PullRequest, hold: Hold): Wait 
     case 'DependencyUnread':
       return orderOrPoll(state, [`ReadPullRequest/${hold.dependency}`, 'ReadBranch'])
     case 'StatusNotPosted':
-      // While the batches are being listed nothing is said.
-      return orderOrPoll(state, [`PostStatus/${hold.source}`, 'ReadBatches', 'ReadBranch'])
+      return statusToCome(state, hold.source)
     case 'LandingPaused':
       return pauseWait(hold.pr, hold.retryAt)
     default:
       return branchHoldWait(state, hold)
   }
+}
+
+/**
+ * While the batches are being listed nothing is said. When nothing is being said either, the status speaks of the test that this
+ * source is in together with others, and success is said when that has passed.
+ */
+const statusToCome = (state: BranchState, source: Sha): Wait => {
+  const orders = [`PostStatus/${source}`, 'ReadBatches', 'ReadBranch']
+  const run = gateRuns(state).find(({ members }) => members.some((member) => member.source === source))
+  return run === undefined || orders.some((subject) => M.has(state.inFlight, subject))
+    ? orderOrPoll(state, orders)
+    : runWait(state, run)
 }
 
 /** The turn to be tested on the new head: after what is landing, after whoever is first, or when a place is free. */

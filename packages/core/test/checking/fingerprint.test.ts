@@ -6,7 +6,7 @@
  */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { reduce } from '@headgate/core'
+import { reduce, type StrategyPolicy } from '@headgate/core'
 import {
   beginning,
   enabled,
@@ -17,18 +17,26 @@ import {
   type Model,
   type Situation,
 } from '@headgate/core/checking'
-import { policies, small } from './small.js'
+import { adaptively, chained, policies, small } from './small.js'
 
 const seed = Number(process.env['HEADGATE_SEED'] ?? Date.now() % 2 ** 31)
 console.log(`fingerprint: HEADGATE_SEED=${seed}`)
 
 const name = ({ high, low }: Digest): string => `${high.toString(16)}.${low.toString(16)}`
 
+const inThrees: StrategyPolicy = { _tag: 'batch', size: 3 }
+const growing: StrategyPolicy = { _tag: 'speculative', depth: 2, window: 'growing' }
+
 const models: ReadonlyArray<readonly [string, Model]> = [
   ['two pull requests', small({ pushes: 1, hints: 1 }, policies.fastForward, [{}, {}])],
   ['a fault', small({ faults: 1, headPushes: 1 }, policies.fastForward, [{}, {}])],
   ['forge merge', small({ headPushes: 1, failures: 1 }, policies.forgeMerge, [{}, {}])],
   ['deploys', small({ faults: 1, freezes: 1, deployRetries: 1, amnesias: 1 }, policies.deploying)],
+  ['a pipeline', chained({ budget: { pushes: 1, headPushes: 1, faults: 1 }, inOrder: false })],
+  ['a window', chained({ prs: [{ bad: true }, {}, {}], budget: { failures: 1 } }, growing)],
+  ['chains', chained({ prs: [{}, { bad: true }, {}], budget: { pushes: 1, failures: 1 } }, inThrees)],
+  ['adaptive', adaptively({ prs: [{ bad: true }, {}, {}], budget: { pushes: 1, failures: 1 } })],
+  ['strategies', chained({ prs: [{}, {}, {}], switches: [inThrees, { _tag: 'serial' }, growing] })],
   ['a retry', small({ testRetries: 1, faults: 1 }, policies.fastForward, [{}, {}])],
 ]
 

@@ -42,6 +42,11 @@ export const chained = (
   setting: { prs: [{}, {}], budget: {}, inOrder: true, ...setting },
 })
 
+const adaptive = policyOf('adaptive-failure')
+
+export const adaptively = (setting: Partial<Setting>): Model =>
+  chained(setting, adaptive.strategy, { durations: adaptive.durations })
+
 /** Explores to the end. */
 export const visit = (
   model: Model,

@@ -1,7 +1,7 @@
 /** The small bound of `check-model`: these worlds are visited completely at every test run. */
 import { describe, expect, test } from 'vitest'
 import { worlds } from '@headgate/core/checking'
-import { policies, small, visit } from './small.js'
+import { adaptively, chained, policies, small, visit } from './small.js'
 
 const bounds = [
   ['one fault on any effect', small({ faults: 1 })],
@@ -9,6 +9,11 @@ const bounds = [
   ['a change of the review, a freeze', small({ reviews: 1, freezes: 1 })],
   ['forge merge', small({}, policies.forgeMerge)],
   ['deploys', small({ failures: 1 }, policies.deploying)],
+  ['a pipeline', chained({})],
+  ['a chain with a culprit', chained({ prs: [{}, { bad: true }] }, { _tag: 'batch', size: 2 })],
+  ['a chain of which one never ends', chained({ prs: [{}, { endless: true }] }, { _tag: 'batch', size: 2 })],
+  ['adaptive', adaptively({})],
+  ['another strategy at any time', chained({ switches: [{ _tag: 'serial' }] })],
 ] as const
 
 describe.each(bounds)('%s', (_name, model) => {

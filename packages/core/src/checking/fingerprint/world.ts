@@ -119,10 +119,12 @@ export const writeWorld = (w: Writer, state: BranchState, world: World): void =>
 }
 
 export const writeMessages = (w: Writer, state: BranchState, world: World): void => {
-  w.bag(world.orders, (e) => {
+  const order = (e: Effect): void => {
     effect(w, world, e)
     w.flag(isAwaited(state, e))
-  })
+  }
+  if (world.inOrder) world.orders.forEach(order)
+  else w.bag(world.orders, order)
   w.bag(world.answers, ({ effect: e, event }: Answered) => {
     effect(w, world, e)
     w.flag(isAwaited(state, e))
