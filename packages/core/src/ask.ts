@@ -2,7 +2,7 @@
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js'
 import * as M from './collections/sortedMap.js'
 import * as Set from './collections/sortedSet.js'
-import { epochMs, type EpochMs, type PrNumber } from './ids.js'
+import { epochMs, type EpochMs, type PrNumber, type Sha } from './ids.js'
 import type { Effect } from './model/effect.js'
 import type { BranchState } from './model/state.js'
 import { queueInOrder } from './queue/order.js'
@@ -38,6 +38,18 @@ export const isQuiet = (state: BranchState): boolean =>
   !(state.stale.branch || state.stale.head || state.stale.batches) &&
   Set.isEmpty(state.stale.pullRequests) &&
   Set.isEmpty(state.stale.batch)
+
+/**
+ * The forge tells us of a status that we have just posted, or are posting: no news. Of whatever else is said under our name
+ * the pull request must be read.
+ */
+export const isOwnEcho = (state: BranchState, sha: Sha, context: string, said: string): boolean => {
+  const source = M.get(state.sources, sha)
+  const flight = M.get(state.inFlight, `PostStatus/${sha}`)
+  const posted = source !== undefined && isSome(source.posted) && source.posted.value === said
+  const posting = flight?.effect._tag === 'PostStatus' && flight.effect.state === said
+  return context === state.policy.statusContext && (posted || posting)
+}
 
 /** The merge queue: pull requests that may land, in merge priority, each behind what it depends on. The first is the merge candidate. */
 export const queueOf = (state: BranchState): ReadonlyArray<PrNumber> =>

@@ -41,7 +41,7 @@ export { roles, type Commenter, type Role } from './commands/role.js'
 export { journalVersion } from './codec/migrations.js'
 export { BranchStateCodec, type StateJson } from './codec/state.js'
 export { explainErrors, type Unreadable, type UnreadableCode } from './codec/unreadable.js'
-export { inFlightEffects, isQuiet, nextWakeAt, queueOf } from './ask.js'
+export { inFlightEffects, isOwnEcho, isQuiet, nextWakeAt, queueOf } from './ask.js'
 export {
   aheadOf,
   explain,

@@ -131,12 +131,16 @@ const readers: Readonly<Record<string, Reader>> = {
   pull_request_review: reader(Subject, (p) => ({ _tag: 'PullRequestReview', ...subject(p) })),
   push,
   issue_comment: commented,
-  status: reader(t.type({ repository: Repository, sha: ObjectId, context: t.string }), (p) => ({
-    _tag: 'Status',
-    repository: p.repository.full_name,
-    sha: p.sha,
-    context: p.context,
-  })),
+  status: reader(
+    t.type({ repository: Repository, sha: ObjectId, context: t.string, state: t.string }),
+    (p) => ({
+      _tag: 'Status',
+      repository: p.repository.full_name,
+      sha: p.sha,
+      context: p.context,
+      state: p.state,
+    }),
+  ),
   check_run: reader(t.type({ action: t.string, repository: Repository, check_run: HeadSha }), (p) => ({
     _tag: 'CheckRun',
     repository: p.repository.full_name,

@@ -21,7 +21,8 @@ export type Hook =
   | ({ readonly _tag: 'PullRequest'; readonly formerBase: Option<string> } & OfPullRequest)
   | ({ readonly _tag: 'PullRequestReview' } & OfPullRequest)
   | ({ readonly _tag: 'Push'; readonly branch: string } & InRepository)
-  | ({ readonly _tag: 'Status'; readonly context: string } & OfCommit)
+  /** `state` in GitHub's words. */
+  | ({ readonly _tag: 'Status'; readonly context: string; readonly state: string } & OfCommit)
   | ({ readonly _tag: 'CheckRun'; readonly action: string } & OfCommit)
   | ({ readonly _tag: 'CheckSuite'; readonly action: string } & OfCommit)
   /** Something new was said on a pull request, by a person. */

@@ -4,9 +4,9 @@ import { isSome, none, some } from 'fp-ts/lib/Option.js'
 import type { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import * as t from 'io-ts'
-import { BatchId, SortedMap, type Event } from '@headgate/core'
+import { BatchId, isOwnEcho, SortedMap, type Event } from '@headgate/core'
 import { branchAttribute } from '@headgate/adapters-batch'
-import { addressedTo, receiveHook, type Address } from '@headgate/adapters-github'
+import { addressedTo, receiveHook, type Address, type Hook } from '@headgate/adapters-github'
 import type { Actor } from '../shell/actor.js'
 import type { HttpDeps } from './deps.js'
 import { makeRecent } from './recent.js'
@@ -24,6 +24,9 @@ const hintOf = (deps: HttpDeps, { concern }: Address): Event => ({
   at: deps.clock(),
   concern,
 })
+
+const isEcho = (actor: Actor, hook: Hook): boolean =>
+  hook._tag === 'Status' && isOwnEcho(actor.state(), hook.sha, hook.context, hook.state)
 
 /** Where checks are the tests, a check of a commit under test says that its run is worth a look. */
 const hintRuns = (deps: HttpDeps, actor: Actor, { concern }: Address): void => {
@@ -52,7 +55,7 @@ const webhook = (app: Hono, deps: HttpDeps): void => {
     if (hook._tag === 'Commented') void deps.obey(hook)
     const told = addresses.flatMap((address) =>
       deps.actors
-        .filter((actor) => addressedTo(address, actor.name))
+        .filter((actor) => addressedTo(address, actor.name) && !isEcho(actor, hook))
         .map((actor) => {
           actor.hint(hintOf(deps, address))
           hintRuns(deps, actor, address)

@@ -317,6 +317,20 @@ test('while a secret is being changed, both are taken', async () => {
   expect((await request('/webhooks/github', signed(push, 'older'))).status).toBe(401)
 })
 
+test('our own status, told back to us, is no news; what else is said under our name is', async () => {
+  const state = running([pullRequest(1)])
+  const told = async (sha: string, context: string, said: string): Promise<unknown> => {
+    const { request } = stage({}, state)
+    const body = JSON.stringify({ repository: { full_name: 'acme/app' }, sha, context, state: said })
+    return (await request('/webhooks/github', signed(body, SECRET, 'status'))).json()
+  }
+  const { source } = pullRequest(1)
+  expect(await told(source, 'headgate', 'pending')).toEqual({ accepted: 0 })
+  expect(await told(source, 'headgate', 'success')).toEqual({ accepted: 1 })
+  expect(await told(source, 'build', 'pending')).toEqual({ accepted: 1 })
+  expect(await told('e'.repeat(40), 'headgate', 'pending')).toEqual({ accepted: 1 })
+})
+
 test('a check of a commit under test concerns its run, where checks are the tests', async () => {
   const { state } = underTest()
   const commit = 'c'.repeat(40)
