@@ -67,5 +67,9 @@ export const epochMs = (n: number): EpochMs => n as EpochMs
 export const byNumber: Ord<PrNumber> = N.Ord
 export const bySha: Ord<Sha> = S.Ord
 export const byBatchId: Ord<BatchId> = N.Ord
-export const byRunId: Ord<RunId> = S.Ord
+/** Shorter first: ids count upwards in decimal, so run-a-9 comes before run-a-10, as it was begun before it. */
+export const byRunId: Ord<RunId> = {
+  equals: (a, b) => a === b,
+  compare: (a, b) => N.Ord.compare(a.length, b.length) || S.Ord.compare(a, b),
+}
 export const byEffectId: Ord<EffectId> = S.Ord

@@ -35,7 +35,7 @@ const conforming: typeof fetch = async (input, init) => {
   const isJson = (answer.headers.get('content-type') ?? '').includes('json')
   if (!isJson && text !== '') return answer
   const body = text === '' ? undefined : (JSON.parse(text) as unknown)
-  const found = answerFaults(method, decodeURIComponent(pathname), answer.status, body)
+  const found = answerFaults(method, pathname, answer.status, body)
   if (found.length > 0) throw new Error(`Not as GitHub answers: ${found.join('; ')}`)
   return answer
 }

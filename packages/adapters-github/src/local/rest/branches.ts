@@ -55,6 +55,9 @@ const protectionJson = (world: World, repo: RepoRow, branch: string, rules: Prot
       : {
           restrictions: {
             url: `${url}/restrictions`,
+            users_url: `${url}/restrictions/users`,
+            teams_url: `${url}/restrictions/teams`,
+            apps_url: `${url}/restrictions/apps`,
             users: logins(restrictions.users),
             teams: [],
             apps: slugs(restrictions.apps),

@@ -16,7 +16,7 @@ export const makeFingerprint = ({ policy, setting }: Model): ((situation: Situat
   const needs = needsOf(policy, setting)
   return makeDigest<Situation>((w, { state, world }) => {
     w.word(fixed)
-    writeWorld(w, state, world)
+    writeWorld(w, state, world, needs)
     writeState(w, state, world, needs)
     writeQueue(w, state, world, needs)
     writeMessages(w, state, world)

@@ -3,6 +3,7 @@ import { isSome } from 'fp-ts/lib/Option.js'
 import { SortedMap, type BranchState, type Effect, type Event } from '../../index.js'
 import type { Answered, World, WorldBatch, WorldPr } from '../world/world.js'
 import type { Budget } from '../world/budget.js'
+import type { Needs } from './queue.js'
 import { batch, byOwner, effect, members, names, option, snapshot } from './parts.js'
 import type { Writer } from './writer.js'
 
@@ -95,7 +96,7 @@ const isRetried = (state: BranchState, world: World): boolean =>
   world.budget.testRetries > 0 || SortedMap.size(state.invalidated) > 0 || isSome(state.invalidatedUpTo)
 
 /** Written before the state, so that sources, heads and batches get their names in the order of the world. */
-export const writeWorld = (w: Writer, state: BranchState, world: World): void => {
+export const writeWorld = (w: Writer, state: BranchState, world: World, needs: Needs): void => {
   w.put(world.history.length)
   world.history.forEach((landed) => {
     w.name(landed.sha)
@@ -105,7 +106,8 @@ export const writeWorld = (w: Writer, state: BranchState, world: World): void =>
   world.prs.forEach(pullRequest(w))
   w.put(world.batches.length)
   byOwner(world.batches).forEach(worldBatch(w, state, world))
-  if (isRetried(state, world)) world.batches.forEach((b) => w.word(b.owner))
+  // A listing tells of them in this order, and strategies that build chains remember it.
+  if (isRetried(state, world) || needs.chains) world.batches.forEach((b) => w.word(b.owner))
   w.bag(world.statuses, (status) => {
     w.name(status.sha)
     w.word(status.state)
