@@ -15,25 +15,10 @@ query Commit($owner: String!, $name: String!, $oid: GitObjectID!) {
   }
 }`
 
-/** What one context says about a commit. */
-export const COMMIT_STATUS = `
-query CommitStatus($owner: String!, $name: String!, $oid: GitObjectID!, $context: String!) {
-  repository(owner: $owner, name: $name) {
-    object(oid: $oid) { ... on Commit { status { context(name: $context) { state } } } }
-  }
-}`
-
 const CommitAnswer = t.type({
   repository: t.type({
     object: nullable(
       t.partial({ tree: t.type({ oid: ObjectId }), parents: nodesOf(t.type({ oid: ObjectId })) }),
-    ),
-  }),
-})
-const StatusAnswer = t.type({
-  repository: t.type({
-    object: nullable(
-      t.partial({ status: nullable(t.type({ context: nullable(t.type({ state: t.string })) })) }),
     ),
   }),
 })
@@ -56,16 +41,4 @@ export const readCommit = async (
   return tree === undefined || parents === undefined
     ? E.left(transient('CommitNotFound', `GitHub does not show the commit ${oid} (yet).`))
     : E.right({ parents: present(parents).map((parent) => parent.oid), tree: tree.oid })
-}
-
-/** The state that a status context has on a commit, in GitHub's upper case; undefined when it has none. */
-export const readStatus = async (
-  client: GithubClient,
-  { owner, name }: Repository,
-  oid: Sha,
-  context: string,
-): Promise<E.Either<Failure, string | undefined>> => {
-  const call = { access: 'read', document: COMMIT_STATUS, variables: { owner, name, oid, context } } as const
-  const answer = await ask(client, call, StatusAnswer)
-  return E.isLeft(answer) ? answer : E.right(answer.right.repository.object?.status?.context?.state)
 }

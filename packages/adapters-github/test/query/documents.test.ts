@@ -5,14 +5,14 @@ import { COMMIT_REPORTS } from '../../src/checks/reports.js'
 import { PREFLIGHT } from '../../src/preflight/query.js'
 import { BRANCH, HEAD } from '../../src/query/branch.js'
 import { COMMIT_CHECKS } from '../../src/query/checks.js'
-import { COMMIT, COMMIT_STATUS } from '../../src/query/commit.js'
+import { COMMIT } from '../../src/query/commit.js'
 import { CONVERSATION } from '../../src/query/conversation.js'
 import { LANDING, MERGE_PULL_REQUEST, UPDATE_REFS } from '../../src/query/landing.js'
 import { OWN_COMMENTS } from '../../src/query/ownComments.js'
 import { PULL_REQUEST } from '../../src/query/pullRequest.js'
 
 const documents = {
-  ...{ BRANCH, HEAD, PULL_REQUEST, COMMIT_CHECKS, COMMIT, COMMIT_STATUS, CONVERSATION },
+  ...{ BRANCH, HEAD, PULL_REQUEST, COMMIT_CHECKS, COMMIT, CONVERSATION },
   ...{ LANDING, UPDATE_REFS, MERGE_PULL_REQUEST, OWN_COMMENTS, PREFLIGHT, COMMIT_REPORTS },
 }
 
