@@ -47,7 +47,7 @@ export type BatchClient = {
   readonly getJobs: (batchId: number, terms?: ReadonlyArray<string>) => Result<ReadonlyArray<JobEntry>>
   readonly getJob: (batchId: number, jobId: number) => Result<JobStatus>
   readonly getLog: (batchId: number, jobId: number) => Result<JobLog>
-  /** The whole log of one container (`main`), of the newest attempt unless another is named. */
+  /** The log of one container (`main`), of the newest attempt unless another is named; a local Batch keeps its last 8 MB. */
   readonly getContainerLog: (
     batchId: number,
     jobId: number,

@@ -5,6 +5,7 @@ import * as t from 'io-ts'
 import type { GithubClient } from '../client.js'
 import { permanent } from '../failure.js'
 import { readOwnComments } from '../query/ownComments.js'
+import { ownerAndName } from '../repositoryName.js'
 
 type Eventually<A> = Promise<E.Either<Failure, A>>
 
@@ -50,8 +51,12 @@ const nothing = E.map((): void => undefined)
 
 const issue = '/repos/{owner}/{repo}/issues/{issue_number}'
 
+/**
+ * What can be said and asked on the pull requests of `repository` (`owner/name`). Every call may fail as the client's calls do:
+ * a write of unknown outcome is to be looked for (`isAnswered`, `findReport`) before it is made again.
+ */
 export const makeComments = (client: GithubClient, repository: string): Comments => {
-  const [owner = '', name = ''] = repository.split('/')
+  const { owner, name } = ownerAndName({ repository })
   const call = (access: 'read' | 'write', route: string, parameters: Readonly<Record<string, unknown>>) =>
     client.rest({ access, route, parameters: { owner, repo: name, ...parameters } })
   const own = (pr: PrNumber) => readOwnComments(client, { owner, name }, pr)
